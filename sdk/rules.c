@@ -1,0 +1,212 @@
+/*
+ * What each claim is worth, and which ways out there are: the only place with
+ * opinions. Data and look-ups, nothing that weighs.
+ *
+ * The strengths of this version are estimates: they were set from what real
+ * tools did when they were watched, and rounded towards caution. No collection
+ * of labelled sessions has confirmed them yet; each reason says what stands
+ * behind its number.
+ */
+#include "sdk/rules.h"
+
+#include <string.h>
+
+/*
+ * Weights and priors are judgements, not measurements. Weight: how much of the
+ * known sharing leaves by this way. The two ways that serve nearly every
+ * recorder, call and remote desktop of an ordinary session, reads of the X11
+ * screen and PipeWire screen casts, carry half; the rest is split by how often
+ * such a tool or device is met. Prior: how far one must reckon with sharing that
+ * way on a machine of which nothing is known; never above 10, for most machines
+ * are not being watched at most times.
+ */
+const struct ol_channel ol_channels[] = {
+	{ "x11", "x11", { 25, 0, 0 }, { 10, 0, 0 },
+	  "programs that read the X11 screen" },
+	{ "screen-cast", "pipewire", { 25, 0, 0 }, { 10, 0, 0 },
+	  "PipeWire screen casts" },
+	{ "screen-copy", NULL, { 12, 0, 0 }, { 5, 0, 0 },
+	  "Wayland screen-copy clients" },
+	{ "output", NULL, { 8, 0, 0 }, { 3, 0, 0 },
+	  "mirrored, virtual and capturing outputs" },
+	{ "connection", NULL, { 15, 15, 25 }, { 5, 5, 5 },
+	  "remote-display connections" },
+	{ "program", NULL, { 5, 5, 0 }, { 3, 3, 0 },
+	  "remote-access programs" },
+	{ "gpu", NULL, { 5, 0, 0 }, { 2, 0, 0 },
+	  "captures inside the graphics driver" },
+	{ "portal", NULL, { 0, 25, 0 }, { 0, 5, 0 },
+	  "remote-desktop portal sessions" },
+	{ "x11-input", NULL, { 0, 25, 0 }, { 0, 5, 0 },
+	  "synthetic X11 input" },
+	{ "input", NULL, { 0, 20, 0 }, { 0, 3, 0 },
+	  "virtual input devices" },
+	{ "device", NULL, { 5, 10, 15 }, { 2, 2, 2 },
+	  "IP-KVMs on the USB and display ports" },
+	{ "login", NULL, { 0, 0, 40 }, { 0, 0, 5 },
+	  "remote login sessions" },
+	{ "server", NULL, { 0, 0, 20 }, { 0, 0, 5 },
+	  "display servers that are remote displays themselves" },
+	{ 0 },
+};
+
+static const struct onlooker_rule rules[] = {
+	{ .name = "pipewire.screen-cast",
+	  .channel = "screen-cast",
+	  .stage = ONLOOKER_STAGE_CAPTURING,
+	  .shared = 97,
+	  .sentence = "Receives the picture of a screen cast.",
+	  .attack = "T1113",
+	  .reason = "The link is active and its producer is the compositor's or "
+	            "its portal's; the rest to 100 is a cast of somebody else's "
+	            "window." },
+	{ .name = "pipewire.screen-cast-paused",
+	  .channel = "screen-cast",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .shared = 50,
+	  .sentence = "Is linked to a screen cast that is paused.",
+	  .attack = "T1113",
+	  .reason = "Nothing flows at this moment, and whether it flows in the "
+	            "next is the consumer's choice: even odds." },
+	{ .name = "pipewire.screen-cast-open",
+	  .channel = "screen-cast",
+	  .stage = ONLOOKER_STAGE_ARMED,
+	  .shared = 35,
+	  .sentence = "Offers the screen as a stream that nobody takes yet.",
+	  .attack = "T1113",
+	  .reason = "A node alone proves little: one lingered five seconds after "
+	            "its owner was killed. Yet somebody did ask for it." },
+	{ .name = "pipewire.hidden-link",
+	  .channel = "screen-cast",
+	  .stage = ONLOOKER_STAGE_CAPTURING,
+	  .shared = 85,
+	  .sentence = "Takes part in a video link one end of which is hidden from "
+	              "us.",
+	  .attack = "T1562.001",
+	  .reason = "Hiding a node takes a deliberate change of our permissions; "
+	            "no ordinary program was seen to do it. What the hidden end "
+	            "is cannot be known." },
+	{ .name = "pipewire.unknown-video",
+	  .channel = "screen-cast",
+	  .stage = ONLOOKER_STAGE_CAPTURING,
+	  .shared = 20,
+	  .sentence = "Receives video from a source that is neither a camera nor "
+	              "a known compositor.",
+	  .attack = "T1113",
+	  .reason = "Virtual cameras and test sources look like this, and so "
+	            "would a compositor we do not know: below suspicion alone." },
+	{ .name = "x11.screen-read",
+	  .channel = "x11",
+	  .stage = ONLOOKER_STAGE_CAPTURING,
+	  .shared = 96,
+	  .sentence = "Reads the picture of the whole screen again and again.",
+	  .attack = "T1113",
+	  .reason = "Every recorder and remote-display server that was watched "
+	            "does this and none of the harmless desktop programs; the "
+	            "rest to 100 is a local tool that keeps its pictures." },
+	{ .name = "x11.region-read",
+	  .channel = "x11",
+	  .stage = ONLOOKER_STAGE_CAPTURING,
+	  .shared = 85,
+	  .sentence = "Reads the picture of a part of the screen again and again.",
+	  .attack = "T1113",
+	  .reason = "A recorder set to a region does this; the region may leave "
+	            "out what matters." },
+	{ .name = "x11.window-read",
+	  .channel = "x11",
+	  .stage = ONLOOKER_STAGE_CAPTURING,
+	  .shared = 85,
+	  .sentence = "Reads the picture of other programs' windows again and "
+	              "again.",
+	  .attack = "T1113",
+	  .reason = "A call that shares one window does this, and so does a "
+	            "capturer that goes from window to window." },
+	{ .name = "x11.own-window-read",
+	  .channel = "x11",
+	  .stage = ONLOOKER_STAGE_CAPTURING,
+	  .shared = 98,
+	  .sentence = "Reads the picture of this program's own window again and "
+	              "again.",
+	  .attack = "T1113",
+	  .reason = "The window that is read is the one to protect." },
+	{ .name = "x11.screenshot",
+	  .channel = "x11",
+	  .stage = ONLOOKER_STAGE_CAPTURING,
+	  .shared = 60,
+	  .lifetime_ms = 10000,
+	  .sentence = "Took one picture of the screen.",
+	  .attack = "T1113",
+	  .reason = "One picture has left the screen, mostly at the user's own "
+	            "wish. Ten seconds let a poller see it and a person connect "
+	            "it with what was shown." },
+	{ .name = "x11.preview",
+	  .channel = "x11",
+	  .stage = ONLOOKER_STAGE_ARMED,
+	  .shared = 40,
+	  .sentence = "Looks at the screen about once a second, as the choice of "
+	              "what to share does.",
+	  .attack = "T1113",
+	  .reason = "Chromium's picker reads at 1.0 a second before the user has "
+	            "agreed to anything." },
+	{ .name = "x11.small-read",
+	  .channel = "x11",
+	  .stage = ONLOOKER_STAGE_PRESENT,
+	  .shared = 8,
+	  .sentence = "Reads small pieces of the screen, as colour pickers and "
+	              "magnifiers do.",
+	  .attack = "",
+	  .reason = "gpick, kmag and xzoom read under 2 % of the screen at a "
+	            "time; shown as context, far below suspicion." },
+};
+
+enum { RULES = sizeof(rules) / sizeof(rules[0]) };
+
+const struct onlooker_rule *onlooker_get_rule(size_t index)
+{
+	return index < RULES ? &rules[index] : NULL;
+}
+
+const struct onlooker_rule *ol_rule_find(const char *name)
+{
+	for (size_t i = 0; i < RULES; i++) {
+		if (strcmp(rules[i].name, name) == 0)
+			return &rules[i];
+	}
+	return NULL;
+}
+
+int ol_channel_find(const char *name)
+{
+	for (int i = 0; ol_channels[i].name != NULL; i++) {
+		if (strcmp(ol_channels[i].name, name) == 0)
+			return i;
+	}
+	return -1;
+}
+
+int ol_rule_strength(const struct onlooker_rule *rule, enum ol_question q)
+{
+	switch (q) {
+	case OL_SHARED:
+		return rule->shared;
+	case OL_CONTROLLED:
+		return rule->controlled;
+	case OL_REMOTE:
+		return rule->remote;
+	default:
+		return 0;
+	}
+}
+
+int ol_rule_is_of(const struct onlooker_rule *rule, const char *probe)
+{
+	size_t length = strlen(probe);
+
+	return strncmp(rule->name, probe, length) == 0 &&
+	       rule->name[length] == '.';
+}
+
+int ol_stage_is_weak(enum onlooker_stage stage)
+{
+	return stage == ONLOOKER_STAGE_PRESENT || stage == ONLOOKER_STAGE_ARMED;
+}
