@@ -11,6 +11,10 @@ set(ONLOOKER_PROBE_SUMMARY "")
 
 function(onlooker_probe name)
   cmake_parse_arguments(arg "" "" "SOURCES;MODULES" ${ARGN})
+  list(GET arg_SOURCES 0 first) # until both probes have landed
+  if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${first})
+    return()
+  endif()
   string(TOUPPER ${name} upper)
   set(option ONLOOKER_PROBE_${upper})
   set(${option} AUTO CACHE STRING "Build the ${name} probe: AUTO, ON or OFF")
