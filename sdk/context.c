@@ -20,7 +20,7 @@ enum {
 };
 
 #define QUOTE_(x) #x
-#define QUOTE(x) QUOTE_(x)
+#define QUOTE(x)  QUOTE_(x)
 
 const char *onlooker_get_version(void)
 {
@@ -191,12 +191,10 @@ static int start_hosts(struct onlooker *onlooker, const char *list)
 	return 0;
 }
 
-int onlooker_open(const struct onlooker_options *options,
-                  struct onlooker **ret)
+int onlooker_open(const struct onlooker_options *options, struct onlooker **ret)
 {
-	const char *root = options != NULL && options->root != NULL
-	                           ? options->root
-	                           : "/";
+	const char *root =
+		options != NULL && options->root != NULL ? options->root : "/";
 	const char *list = options != NULL ? options->probes : NULL;
 	struct onlooker *onlooker;
 	int r;
@@ -454,9 +452,8 @@ void onlooker_set_callback(struct onlooker *onlooker,
 
 const struct onlooker_report *onlooker_get_report(struct onlooker *onlooker)
 {
-	return onlooker != NULL
-	               ? onlooker_report_ref(&onlooker->report->report)
-	               : NULL;
+	return onlooker != NULL ? onlooker_report_ref(&onlooker->report->report)
+	                        : NULL;
 }
 
 void onlooker_set_log(struct onlooker *onlooker, enum onlooker_log_level level,

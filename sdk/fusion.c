@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sdk/weigh.h"
+
 /* Percent of a channel that can be seen. */
 static int sight(const struct ol_view *view, const struct ol_channel *channel)
 {
@@ -292,8 +294,8 @@ static int fill_watchers(struct ol_report *report,
 
 static int fill_probes(struct ol_report *report, const struct ol_view *view)
 {
-	const struct onlooker_probe **list =
-		ol_report_alloc(report, (view->probe_count + 1) * sizeof(*list));
+	const struct onlooker_probe **list = ol_report_alloc(
+		report, (view->probe_count + 1) * sizeof(*list));
 
 	if (list == NULL)
 		return -ENOMEM;

@@ -18,11 +18,8 @@
 
 /* The variables that probes ask for. */
 static const char *const variables[] = {
-	"DISPLAY",
-	"WAYLAND_DISPLAY",
-	"XDG_RUNTIME_DIR",
-	"PIPEWIRE_REMOTE",
-	"PIPEWIRE_RUNTIME_DIR",
+	"DISPLAY",         "WAYLAND_DISPLAY",      "XDG_RUNTIME_DIR",
+	"PIPEWIRE_REMOTE", "PIPEWIRE_RUNTIME_DIR",
 };
 
 enum { VARIABLES = sizeof(variables) / sizeof(variables[0]) };
@@ -259,8 +256,8 @@ static uint64_t token_of(const struct onlooker *context,
                          const struct ol_who *who)
 {
 	const char *texts[] = { who->name, who->peer };
-	uint64_t hash = context->token_key ^ (uint64_t)who->pid ^
-	                who->start_time << 24;
+	uint64_t hash =
+		context->token_key ^ (uint64_t)who->pid ^ who->start_time << 24;
 
 	for (size_t i = 0; who->pid == 0 && i < 2; i++) {
 		for (const char *byte = texts[i]; *byte != '\0'; byte++)

@@ -48,8 +48,8 @@ const char *onlooker_watcher_kind_name(enum onlooker_watcher_kind kind)
 
 const char *onlooker_probe_state_name(enum onlooker_probe_state state)
 {
-	static const char *const names[] = { "off",     "starting", "watching",
-		                             "absent",  "degraded", "denied",
+	static const char *const names[] = { "off",    "starting", "watching",
+		                             "absent", "degraded", "denied",
 		                             "failed" };
 
 	return NAME_OF(names, state);
@@ -82,15 +82,15 @@ static json_t *json_finding(const struct onlooker_finding *finding)
 static json_t *json_evidence(const struct onlooker_report *report,
                              const struct onlooker_evidence *evidence)
 {
-	return json_pack("{s:s, s:s, s:i, s:i, s:i, s:i, s:b, s:o, s:s, s:s, s:s}",
-	                 "rule", evidence->rule, "probe", evidence->probe,
-	                 "shared", evidence->shared, "controlled",
-	                 evidence->controlled, "remote", evidence->remote,
-	                 "share", evidence->share, "momentary",
-	                 evidence->is_momentary, "since",
-	                 json_time(report, evidence->since_us), "sentence",
-	                 evidence->sentence, "detail", evidence->detail,
-	                 "attack", evidence->attack);
+	return json_pack(
+		"{s:s, s:s, s:i, s:i, s:i, s:i, s:b, s:o, s:s, s:s, s:s}",
+		"rule", evidence->rule, "probe", evidence->probe, "shared",
+		evidence->shared, "controlled", evidence->controlled, "remote",
+		evidence->remote, "share", evidence->share, "momentary",
+		evidence->is_momentary, "since",
+		json_time(report, evidence->since_us), "sentence",
+		evidence->sentence, "detail", evidence->detail, "attack",
+		evidence->attack);
 }
 
 static json_t *json_watcher(const struct onlooker_report *report,
@@ -99,23 +99,22 @@ static json_t *json_watcher(const struct onlooker_report *report,
 	json_t *list = json_array();
 
 	for (size_t i = 0; watcher->evidence[i] != NULL; i++) {
-		if (json_array_append_new(list,
-		                          json_evidence(report,
-		                                        watcher->evidence[i])) <
+		if (json_array_append_new(
+			    list, json_evidence(report, watcher->evidence[i])) <
 		    0) {
 			json_decref(list);
 			return NULL;
 		}
 	}
-	return json_pack("{s:I, s:s, s:s, s:s, s:I, s:s, s:o, s:i, s:i, s:i, s:o}",
-	                 "id", (json_int_t)watcher->id, "kind",
-	                 onlooker_watcher_kind_name(watcher->kind), "stage",
-	                 onlooker_stage_name(watcher->stage), "who",
-	                 watcher->who, "pid", (json_int_t)watcher->pid, "peer",
-	                 watcher->peer, "since",
-	                 json_time(report, watcher->since_us), "shared",
-	                 watcher->shared, "controlled", watcher->controlled,
-	                 "remote", watcher->remote, "evidence", list);
+	return json_pack(
+		"{s:I, s:s, s:s, s:s, s:I, s:s, s:o, s:i, s:i, s:i, s:o}", "id",
+		(json_int_t)watcher->id, "kind",
+		onlooker_watcher_kind_name(watcher->kind), "stage",
+		onlooker_stage_name(watcher->stage), "who", watcher->who, "pid",
+		(json_int_t)watcher->pid, "peer", watcher->peer, "since",
+		json_time(report, watcher->since_us), "shared", watcher->shared,
+		"controlled", watcher->controlled, "remote", watcher->remote,
+		"evidence", list);
 }
 
 static json_t *json_watchers(const struct onlooker_report *report)
@@ -123,9 +122,8 @@ static json_t *json_watchers(const struct onlooker_report *report)
 	json_t *list = json_array();
 
 	for (size_t i = 0; report->watchers[i] != NULL; i++) {
-		if (json_array_append_new(list,
-		                          json_watcher(report,
-		                                       report->watchers[i])) <
+		if (json_array_append_new(
+			    list, json_watcher(report, report->watchers[i])) <
 		    0) {
 			json_decref(list);
 			return NULL;
@@ -140,11 +138,10 @@ static json_t *json_probes(const struct onlooker_report *report)
 
 	for (size_t i = 0; report->probes[i] != NULL; i++) {
 		const struct onlooker_probe *probe = report->probes[i];
-		json_t *object =
-			json_pack("{s:s, s:s, s:s}", "name", probe->name,
-		                  "state",
-		                  onlooker_probe_state_name(probe->state),
-		                  "reason", probe->reason);
+		json_t *object = json_pack(
+			"{s:s, s:s, s:s}", "name", probe->name, "state",
+			onlooker_probe_state_name(probe->state), "reason",
+			probe->reason);
 
 		if (json_array_append_new(list, object) < 0) {
 			json_decref(list);
@@ -161,14 +158,13 @@ int onlooker_report_to_json(const struct onlooker_report *report, char **ret)
 
 	if (report == NULL || ret == NULL)
 		return -EINVAL;
-	object = json_pack("{s:o, s:i, s:o, s:o, s:o, s:o, s:o}", "time",
-	                   json_time(report, report->time_us), "coverage",
-	                   report->coverage, "shared",
-	                   json_finding(&report->shared), "controlled",
-	                   json_finding(&report->controlled), "remote",
-	                   json_finding(&report->remote), "watchers",
-	                   json_watchers(report), "probes",
-	                   json_probes(report));
+	object = json_pack(
+		"{s:o, s:i, s:o, s:o, s:o, s:o, s:o}", "time",
+		json_time(report, report->time_us), "coverage",
+		report->coverage, "shared", json_finding(&report->shared),
+		"controlled", json_finding(&report->controlled), "remote",
+		json_finding(&report->remote), "watchers",
+		json_watchers(report), "probes", json_probes(report));
 	if (object == NULL)
 		return -ENOMEM;
 	text = json_dumps(object, JSON_COMPACT);
@@ -196,9 +192,9 @@ finding_of(const struct onlooker_report *report, enum ol_question q)
 static const char *const verdicts[OL_QUESTIONS][4] = {
 	[OL_SHARED] = { "Whether this screen is shared is not known",
 	                "This screen is not shared",
-	                "This screen may be shared",
-	                "This screen is shared" },
-	[OL_CONTROLLED] = { "Whether it is controlled from elsewhere is not known",
+	                "This screen may be shared", "This screen is shared" },
+	[OL_CONTROLLED] = { "Whether it is controlled from elsewhere is not "
+	                    "known",
 	                    "It is not controlled from elsewhere",
 	                    "It may be controlled from elsewhere",
 	                    "It is controlled from elsewhere" },

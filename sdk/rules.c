@@ -21,31 +21,54 @@
  * are not being watched at most times.
  */
 const struct ol_channel ol_channels[] = {
-	{ "x11", "x11", { 25, 0, 0 }, { 10, 0, 0 },
+	{ "x11",
+	  "x11",
+	  { 25, 0, 0 },
+	  { 10, 0, 0 },
 	  "programs that read the X11 screen" },
-	{ "screen-cast", "pipewire", { 25, 0, 0 }, { 10, 0, 0 },
+	{ "screen-cast",
+	  "pipewire",
+	  { 25, 0, 0 },
+	  { 10, 0, 0 },
 	  "PipeWire screen casts" },
-	{ "screen-copy", NULL, { 12, 0, 0 }, { 5, 0, 0 },
+	{ "screen-copy",
+	  NULL,
+	  { 12, 0, 0 },
+	  { 5, 0, 0 },
 	  "Wayland screen-copy clients" },
-	{ "output", NULL, { 8, 0, 0 }, { 3, 0, 0 },
+	{ "output",
+	  NULL,
+	  { 8, 0, 0 },
+	  { 3, 0, 0 },
 	  "mirrored, virtual and capturing outputs" },
-	{ "connection", NULL, { 15, 15, 25 }, { 5, 5, 5 },
+	{ "connection",
+	  NULL,
+	  { 15, 15, 25 },
+	  { 5, 5, 5 },
 	  "remote-display connections" },
-	{ "program", NULL, { 5, 5, 0 }, { 3, 3, 0 },
-	  "remote-access programs" },
-	{ "gpu", NULL, { 5, 0, 0 }, { 2, 0, 0 },
+	{ "program", NULL, { 5, 5, 0 }, { 3, 3, 0 }, "remote-access programs" },
+	{ "gpu",
+	  NULL,
+	  { 5, 0, 0 },
+	  { 2, 0, 0 },
 	  "captures inside the graphics driver" },
-	{ "portal", NULL, { 0, 25, 0 }, { 0, 5, 0 },
+	{ "portal",
+	  NULL,
+	  { 0, 25, 0 },
+	  { 0, 5, 0 },
 	  "remote-desktop portal sessions" },
-	{ "x11-input", NULL, { 0, 25, 0 }, { 0, 5, 0 },
-	  "synthetic X11 input" },
-	{ "input", NULL, { 0, 20, 0 }, { 0, 3, 0 },
-	  "virtual input devices" },
-	{ "device", NULL, { 5, 10, 15 }, { 2, 2, 2 },
+	{ "x11-input", NULL, { 0, 25, 0 }, { 0, 5, 0 }, "synthetic X11 input" },
+	{ "input", NULL, { 0, 20, 0 }, { 0, 3, 0 }, "virtual input devices" },
+	{ "device",
+	  NULL,
+	  { 5, 10, 15 },
+	  { 2, 2, 2 },
 	  "IP-KVMs on the USB and display ports" },
-	{ "login", NULL, { 0, 0, 40 }, { 0, 0, 5 },
-	  "remote login sessions" },
-	{ "server", NULL, { 0, 0, 20 }, { 0, 0, 5 },
+	{ "login", NULL, { 0, 0, 40 }, { 0, 0, 5 }, "remote login sessions" },
+	{ "server",
+	  NULL,
+	  { 0, 0, 20 },
+	  { 0, 0, 5 },
 	  "display servers that are remote displays themselves" },
 	{ 0 },
 };
@@ -57,9 +80,10 @@ static const struct onlooker_rule rules[] = {
 	  .shared = 97,
 	  .sentence = "Receives the picture of a screen cast.",
 	  .attack = "T1113",
-	  .reason = "The link is active and its producer is the compositor's or "
-	            "its portal's; the rest to 100 is a cast of somebody else's "
-	            "window." },
+	  .reason =
+	          "The link is active and its producer is the compositor's or "
+	          "its portal's; the rest to 100 is a cast of somebody else's "
+	          "window." },
 	{ .name = "pipewire.screen-cast-paused",
 	  .channel = "screen-cast",
 	  .stage = ONLOOKER_STAGE_CONNECTED,
@@ -74,27 +98,32 @@ static const struct onlooker_rule rules[] = {
 	  .shared = 35,
 	  .sentence = "Offers the screen as a stream that nobody takes yet.",
 	  .attack = "T1113",
-	  .reason = "A node alone proves little: one lingered five seconds after "
-	            "its owner was killed. Yet somebody did ask for it." },
+	  .reason =
+	          "A node alone proves little: one lingered five seconds after "
+	          "its owner was killed. Yet somebody did ask for it." },
 	{ .name = "pipewire.hidden-link",
 	  .channel = "screen-cast",
 	  .stage = ONLOOKER_STAGE_CAPTURING,
 	  .shared = 85,
-	  .sentence = "Takes part in a video link one end of which is hidden from "
-	              "us.",
+	  .sentence =
+	          "Takes part in a video link one end of which is hidden from "
+	          "us.",
 	  .attack = "T1562.001",
-	  .reason = "Hiding a node takes a deliberate change of our permissions; "
-	            "no ordinary program was seen to do it. What the hidden end "
-	            "is cannot be known." },
+	  .reason =
+	          "Hiding a node takes a deliberate change of our permissions; "
+	          "no ordinary program was seen to do it. What the hidden end "
+	          "is cannot be known." },
 	{ .name = "pipewire.unknown-video",
 	  .channel = "screen-cast",
 	  .stage = ONLOOKER_STAGE_CAPTURING,
 	  .shared = 20,
-	  .sentence = "Receives video from a source that is neither a camera nor "
-	              "a known compositor.",
+	  .sentence =
+	          "Receives video from a source that is neither a camera nor "
+	          "a known compositor.",
 	  .attack = "T1113",
-	  .reason = "Virtual cameras and test sources look like this, and so "
-	            "would a compositor we do not know: below suspicion alone." },
+	  .reason =
+	          "Virtual cameras and test sources look like this, and so "
+	          "would a compositor we do not know: below suspicion alone." },
 	{ .name = "x11.screen-read",
 	  .channel = "x11",
 	  .stage = ONLOOKER_STAGE_CAPTURING,
@@ -108,10 +137,12 @@ static const struct onlooker_rule rules[] = {
 	  .channel = "x11",
 	  .stage = ONLOOKER_STAGE_CAPTURING,
 	  .shared = 85,
-	  .sentence = "Reads the picture of a part of the screen again and again.",
+	  .sentence =
+	          "Reads the picture of a part of the screen again and again.",
 	  .attack = "T1113",
-	  .reason = "A recorder set to a region does this; the region may leave "
-	            "out what matters." },
+	  .reason =
+	          "A recorder set to a region does this; the region may leave "
+	          "out what matters." },
 	{ .name = "x11.window-read",
 	  .channel = "x11",
 	  .stage = ONLOOKER_STAGE_CAPTURING,
@@ -125,8 +156,9 @@ static const struct onlooker_rule rules[] = {
 	  .channel = "x11",
 	  .stage = ONLOOKER_STAGE_CAPTURING,
 	  .shared = 98,
-	  .sentence = "Reads the picture of this program's own window again and "
-	              "again.",
+	  .sentence =
+	          "Reads the picture of this program's own window again and "
+	          "again.",
 	  .attack = "T1113",
 	  .reason = "The window that is read is the one to protect." },
 	{ .name = "x11.screenshot",
@@ -136,18 +168,21 @@ static const struct onlooker_rule rules[] = {
 	  .lifetime_ms = 10000,
 	  .sentence = "Took one picture of the screen.",
 	  .attack = "T1113",
-	  .reason = "One picture has left the screen, mostly at the user's own "
-	            "wish. Ten seconds let a poller see it and a person connect "
-	            "it with what was shown." },
+	  .reason =
+	          "One picture has left the screen, mostly at the user's own "
+	          "wish. Ten seconds let a poller see it and a person connect "
+	          "it with what was shown." },
 	{ .name = "x11.preview",
 	  .channel = "x11",
 	  .stage = ONLOOKER_STAGE_ARMED,
 	  .shared = 40,
-	  .sentence = "Looks at the screen about once a second, as the choice of "
-	              "what to share does.",
+	  .sentence =
+	          "Looks at the screen about once a second, as the choice of "
+	          "what to share does.",
 	  .attack = "T1113",
-	  .reason = "Chromium's picker reads at 1.0 a second before the user has "
-	            "agreed to anything." },
+	  .reason =
+	          "Chromium's picker reads at 1.0 a second before the user has "
+	          "agreed to anything." },
 	{ .name = "x11.small-read",
 	  .channel = "x11",
 	  .stage = ONLOOKER_STAGE_PRESENT,

@@ -62,14 +62,16 @@ static int check_members(json_t *object, const char *const *allowed,
 	const char *name;
 	json_t *value;
 
-	json_object_foreach(object, name, value) {
+	json_object_foreach(object, name, value)
+	{
 		size_t i = 0;
 
 		(void)value;
 		while (allowed[i] != NULL && strcmp(allowed[i], name) != 0)
 			i++;
 		if (allowed[i] == NULL)
-			return bad(error, "\"%.40s\" does not belong here", name);
+			return bad(error, "\"%.40s\" does not belong here",
+			           name);
 	}
 	return 0;
 }
@@ -105,9 +107,11 @@ static int get_number(json_t *object, const char *name, uint64_t *ret,
 		return 0;
 	}
 	if (!json_is_string(value) || json_string_length(value) > 18 ||
-	    sscanf(json_string_value(value), "0x%16llx%n", &number, &length) < 1 ||
+	    sscanf(json_string_value(value), "0x%16llx%n", &number, &length) <
+	            1 ||
 	    json_string_value(value)[length] != '\0')
-		return bad(error, "\"%s\" is neither a whole number nor \"0x...\"",
+		return bad(error,
+		           "\"%s\" is neither a whole number nor \"0x...\"",
 		           name);
 	*ret = number;
 	return 0;
@@ -124,13 +128,15 @@ static int parse_header(struct ol_line *line, char error[OL_LINE_ERROR_MAX])
 	if (r < 0)
 		return r;
 	if (!json_is_integer(version) || json_integer_value(version) != 1)
-		return bad(error, "\"session\" is not 1, the only version there is");
+		return bad(error,
+		           "\"session\" is not 1, the only version there is");
 	r = get_text(line->root, "time", &time, error);
 	if (r < 0)
 		return r;
 	line->wall_us = *time != '\0' ? time_parse(time) : 0;
 	if (line->wall_us < 0)
-		return bad(error, "\"time\" is not like 2026-01-31T12:00:00.000Z");
+		return bad(error,
+		           "\"time\" is not like 2026-01-31T12:00:00.000Z");
 	line->kind = OL_LINE_HEADER;
 	return 0;
 }
@@ -222,9 +228,8 @@ static int parse_kind(const char *name, enum onlooker_watcher_kind *ret)
 
 static int parse_subject(struct ol_line *line, char error[OL_LINE_ERROR_MAX])
 {
-	static const char *const members[] = { "kind",  "pid",  "start",
-		                               "name",  "peer", "id",
-		                               NULL };
+	static const char *const members[] = { "kind", "pid", "start", "name",
+		                               "peer", "id",  NULL };
 	json_t *subject = json_object_get(line->root, "subject");
 	const char *kind;
 	uint64_t pid;
@@ -368,9 +373,9 @@ void ol_line_finish(struct ol_line *line)
 
 static json_t *format_number(uint64_t number)
 {
-	return number <= INT64_MAX ? json_integer((json_int_t)number)
-	                           : json_sprintf("0x%llx",
-	                                          (unsigned long long)number);
+	return number <= INT64_MAX
+	               ? json_integer((json_int_t)number)
+	               : json_sprintf("0x%llx", (unsigned long long)number);
 }
 
 static json_t *format_subject(const struct ol_who *who, uint64_t watcher)

@@ -38,10 +38,10 @@ struct ol_line {
 	enum ol_line_kind kind;
 	bool has_at;
 	uint64_t at_us;
-	int64_t wall_us;                  /* header: since 1970, 0 if not told */
-	const char *probe;                /* probe, claim, withdraw: owner */
-	enum onlooker_probe_state state;  /* probe */
-	const char *reason;               /* probe */
+	int64_t wall_us;                 /* header: since 1970, 0 if not told */
+	const char *probe;               /* probe, claim, withdraw: owner */
+	enum onlooker_probe_state state; /* probe */
+	const char *reason;              /* probe */
 	const struct onlooker_rule *rule; /* claim, withdraw */
 	uint64_t key;
 	struct ol_who who;  /* claim */

@@ -61,8 +61,8 @@ static void start_over(struct onlooker *onlooker, const struct ol_line *line)
 {
 	for (unsigned i = 0; i < onlooker->host_count; i++) {
 		ol_withdraw_all(onlooker->hosts[i]);
-		(void)ol_host_set_state(onlooker->hosts[i],
-		                        ONLOOKER_PROBE_OFF, "");
+		(void)ol_host_set_state(onlooker->hosts[i], ONLOOKER_PROBE_OFF,
+		                        "");
 	}
 	onlooker->session_start_us = onlooker->simulated_now_us;
 	onlooker->simulated_offset_us =
@@ -113,8 +113,7 @@ static int move_to(struct onlooker *onlooker, const struct ol_line *line,
 	if (!line->has_at)
 		return 0;
 	if (line->at_us > OL_NEVER / 2 - onlooker->session_start_us) {
-		(void)snprintf(error, OL_LINE_ERROR_MAX,
-		               "\"at\" is too large");
+		(void)snprintf(error, OL_LINE_ERROR_MAX, "\"at\" is too large");
 		return -EBADMSG;
 	}
 	at = onlooker->session_start_us + line->at_us;

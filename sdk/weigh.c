@@ -111,7 +111,8 @@ void ol_weigh_shares(const struct ol_entry *const *entries, size_t count,
 		sum += losses[i] = loss_of(&tally, entries[i], q);
 	if (sum <= 0) {
 		for (size_t i = 0; i < count; i++)
-			sum += losses[i] = ol_rule_strength(entries[i]->rule, q);
+			sum += losses[i] =
+				ol_rule_strength(entries[i]->rule, q);
 	}
 	for (size_t i = 0; sum > 0 && i < count; i++) {
 		losses[i] *= total / sum;

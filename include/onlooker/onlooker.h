@@ -59,9 +59,9 @@ enum onlooker_stage {
 enum onlooker_watcher_kind {
 	ONLOOKER_WATCHER_UNKNOWN = 0,
 	ONLOOKER_WATCHER_PROGRAM = 1, /**< a process on this machine */
-	ONLOOKER_WATCHER_DISPLAY = 2, /**< a mirrored, virtual or capturing output */
+	ONLOOKER_WATCHER_DISPLAY = 2, /**< mirrored, virtual, capturing */
 	ONLOOKER_WATCHER_DEVICE = 3,  /**< hardware, such as an IP-KVM */
-	ONLOOKER_WATCHER_SESSION = 4, /**< the login or display server itself is remote */
+	ONLOOKER_WATCHER_SESSION = 4, /**< the login or display server */
 };
 
 /** What a probe is able to do at the moment. */
@@ -93,7 +93,7 @@ struct onlooker_evidence {
 	uint64_t since_us;
 	const char *sentence; /**< one plain English sentence */
 	const char *attack;   /**< MITRE ATT&CK technique, "" if none fits */
-	const char *detail;   /**< what exactly, such as "whole screen"; may be "" */
+	const char *detail;   /**< what exactly: "whole screen" */
 };
 
 /** Someone or something that sees, steers or is about to. */

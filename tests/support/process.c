@@ -105,8 +105,7 @@ int child_wait(struct child *child, int timeout_ms)
 		return -ETIMEDOUT;
 	waitpid(child->pid, &status, 0);
 	child_close(child);
-	return WIFEXITED(status) ? WEXITSTATUS(status)
-	                         : 128 + WTERMSIG(status);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 void child_stop(struct child *child)

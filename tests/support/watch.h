@@ -22,14 +22,14 @@ bool watch_until(struct onlooker *onlooker, watch_fn is_so,
 
 /* What a report must hold for watch_for(). Zero members do not matter. */
 struct watch_want {
-	const char *rule;             /* some evidence of this rule ... */
-	int64_t pid;                  /* ... with this pid ... */
-	const char *who;              /* ... and name */
-	const char *not_rule;         /* no evidence of this rule at all */
-	enum onlooker_state shared;   /* the state of shared */
-	const char *probe;            /* this probe ... */
+	const char *rule;           /* some evidence of this rule ... */
+	int64_t pid;                /* ... with this pid ... */
+	const char *who;            /* ... and name */
+	const char *not_rule;       /* no evidence of this rule at all */
+	enum onlooker_state shared; /* the state of shared */
+	const char *probe;          /* this probe ... */
 	enum onlooker_probe_state probe_state; /* ... in this state */
-	bool is_settled;              /* no probe is starting */
+	bool is_settled;                       /* no probe is starting */
 };
 bool watch_for(struct onlooker *onlooker, struct watch_want want,
                int timeout_ms);

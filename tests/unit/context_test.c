@@ -12,10 +12,11 @@
 
 #include "onlooker/onlooker.h"
 
-#define WATCHING_X11 "{\"at\":0,\"probe\":\"x11\",\"state\":\"watching\"}"
+#define WATCHING_X11  "{\"at\":0,\"probe\":\"x11\",\"state\":\"watching\"}"
 #define WATCHING_CAST "{\"at\":0,\"probe\":\"pipewire\",\"state\":\"watching\"}"
 #define READ_CLAIM                                                             \
-	"{\"claim\":\"x11.screen-read\",\"key\":1,\"detail\":\"whole screen\"," \
+	"{\"claim\":\"x11.screen-read\",\"key\":1,\"detail\":\"whole "         \
+	"screen\","                                                            \
 	"\"subject\":{\"kind\":\"program\",\"pid\":42,\"start\":7,"            \
 	"\"name\":\"grabber\"}}"
 #define READ_WITHDRAW "{\"withdraw\":\"x11.screen-read\",\"key\":1}"
@@ -140,7 +141,8 @@ static void test_bad_lines_are_named(void **state)
 		  "there is" },
 		{ "{\"at\":5}", "session: line 8: none of session, probe, "
 		                "claim, withdraw and expect is there" },
-		{ "{\"claim\":\"x11.screen-read\",\"subject\":{\"kind\":\"x\"}}",
+		{ "{\"claim\":\"x11.screen-read\",\"subject\":{\"kind\":\"x\"}"
+		  "}",
 		  "session: line 9: \"x\" is no kind of subject" },
 		{ "{\"claim\":\"x11.screen-read\"}",
 		  "session: line 10: \"subject\" is missing or not an object" },
