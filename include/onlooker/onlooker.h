@@ -162,7 +162,7 @@ struct onlooker_rule {
 	const char *reason;   /**< where the percentages come from */
 };
 
-/** The rules that this version knows, one by one. Static; NULL past the last. */
+/** The rules of this version, one by one. Static; NULL past the last. */
 const struct onlooker_rule *onlooker_get_rule(size_t index);
 
 /** The version of the library that runs, such as "0.1.0". Static. */
