@@ -1,16 +1,12 @@
 /* A simulated context from claims to callback: the public interface at work. */
 #include <errno.h>
 #include <poll.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "onlooker/onlooker.h"
+#include "tests/unit/cmocka_all.h"
 
 #define WATCHING_X11  "{\"at\":0,\"probe\":\"x11\",\"state\":\"watching\"}"
 #define WATCHING_CAST "{\"at\":0,\"probe\":\"pipewire\",\"state\":\"watching\"}"
