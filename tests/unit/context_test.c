@@ -14,7 +14,7 @@
 	"{\"claim\":\"x11.screen-read\",\"key\":1,\"detail\":\"whole "         \
 	"screen\","                                                            \
 	"\"subject\":{\"kind\":\"program\",\"pid\":42,\"start\":7,"            \
-	"\"name\":\"grabber\"}}"
+	"\"name\":\"grabber\",\"peer\":\"192.0.2.7:5\"}}"
 #define READ_WITHDRAW "{\"withdraw\":\"x11.screen-read\",\"key\":1}"
 
 struct seen {
@@ -90,6 +90,56 @@ static void test_rise_and_fall(void **state)
 	assert_int_equal(onlooker_dispatch(onlooker), 0);
 	assert_int_equal(seen.calls, 4);
 	assert_int_equal(seen.shared, ONLOOKER_CLEAR);
+	onlooker_unref(onlooker);
+}
+
+static void test_a_late_callback_is_told(void **state)
+{
+	struct onlooker *onlooker = open_watched();
+	struct seen seen = { 0 };
+
+	(void)state;
+	assert_int_equal(onlooker_dispatch(onlooker), 0);
+	assert_int_equal(is_readable(onlooker), 0);
+	onlooker_set_callback(onlooker, on_report, &seen);
+	assert_int_equal(is_readable(onlooker), 1);
+	assert_int_equal(onlooker_dispatch(onlooker), 0);
+	assert_int_equal(seen.calls, 1);
+	assert_int_equal(onlooker_dispatch(onlooker), 0);
+	assert_int_equal(seen.calls, 1);
+	onlooker_unref(onlooker);
+}
+
+static void test_an_obstructed_probe_is_not_clear(void **state)
+{
+	static const struct {
+		const char *line;
+		enum onlooker_state shared;
+		int coverage;
+	} cases[] = {
+		{ "starting", ONLOOKER_UNKNOWN, 25 },
+		{ "denied", ONLOOKER_UNKNOWN, 25 },
+		{ "failed", ONLOOKER_UNKNOWN, 25 },
+		{ "off", ONLOOKER_UNKNOWN, 25 },
+		{ "degraded", ONLOOKER_UNKNOWN, 37 },
+		{ "absent", ONLOOKER_CLEAR, 50 },
+		{ "watching", ONLOOKER_CLEAR, 50 },
+	};
+	struct onlooker *onlooker = open_watched();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct onlooker_report *report;
+		char line[128];
+
+		snprintf(line, sizeof(line),
+		         "{\"probe\":\"x11\",\"state\":\"%s\"}", cases[i].line);
+		assert_int_equal(onlooker_feed(onlooker, line), 0);
+		report = onlooker_get_report(onlooker);
+		assert_int_equal(report->shared.state, cases[i].shared);
+		assert_int_equal(report->shared.coverage, cases[i].coverage);
+		onlooker_report_unref(report);
+	}
 	onlooker_unref(onlooker);
 }
 
@@ -250,6 +300,8 @@ static void test_private_mode_names_nobody(void **state)
 	report = onlooker_get_report(onlooker);
 	assert_int_equal(report->watchers[0]->pid, 0);
 	assert_string_equal(report->watchers[0]->who, "");
+	assert_string_equal(report->watchers[0]->peer, "");
+	assert_string_equal(report->watchers[0]->evidence[0]->detail, "");
 	assert_int_equal(report->shared.state, ONLOOKER_SHARED);
 	onlooker_report_unref(report);
 	assert_null(strstr(lines, "42"));
@@ -306,6 +358,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rise_and_fall),
+		cmocka_unit_test(test_a_late_callback_is_told),
+		cmocka_unit_test(test_an_obstructed_probe_is_not_clear),
 		cmocka_unit_test(test_nothing_seen_is_unknown),
 		cmocka_unit_test(test_bad_lines_are_named),
 		cmocka_unit_test(test_callback_may_drop_the_context),
