@@ -1,0 +1,41 @@
+#ifndef MONITOR_LOOP_H
+#define MONITOR_LOOP_H
+
+#include "monitor.h"
+
+/*
+ * A context in the program's own poll loop, beside the signals that end it.
+ * SIGINT, SIGTERM and SIGCHLD arrive by a descriptor: nothing runs in a signal
+ * handler, and a signal between two calls is not lost.
+ */
+struct loop {
+	struct onlooker *onlooker;
+	int signal_fd;
+	int interrupts; /* how many SIGINT and SIGTERM have come */
+	int is_done;	/* a callback sets it to end loop_until_done() */
+};
+
+/*
+ * Open a context as the arguments say, and the signals. Complains itself.
+ * Returns 0 or a negative errno; finish only after success.
+ */
+int loop_init(struct loop *loop, const struct arguments *arguments);
+void loop_finish(struct loop *loop);
+
+/*
+ * Wait until the context or a signal has something, and dispatch the context.
+ * Returns 1 after that, 0 if `timeout_ms` passed first (-1: never), or a
+ * negative errno.
+ */
+int loop_turn(struct loop *loop, int timeout_ms);
+
+/*
+ * Turn until no probe is starting and the settle time after that is over.
+ * Returns 0, -EINTR if a signal came first, or another negative errno.
+ */
+int loop_settle(struct loop *loop, int settle_ms);
+
+/* Turn until interrupted or done. Returns 0 or a negative errno. */
+int loop_until_done(struct loop *loop);
+
+#endif
