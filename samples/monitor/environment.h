@@ -5,7 +5,7 @@
 
 /*
  * This program's environment with a report in it: the variables that table.c
- * lists. Variables of these names that were there before are left out. Returns
+ * lists. Variables named ONLOOKER_ that were there before are left out. Returns
  * 0, -ENOMEM or what onlooker_report_to_json() returned; free with
  * environment_free().
  */

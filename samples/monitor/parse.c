@@ -4,6 +4,7 @@
  */
 #include "parse.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -36,6 +37,7 @@ static int take_settle(struct parser *parser, const char *value)
 	char *end;
 	long number;
 
+	assert(value != NULL);
 	errno = 0;
 	number = strtol(value, &end, 10);
 	if (errno != 0 || end == value || *end != '\0' || number < 0 ||
@@ -190,16 +192,15 @@ int arguments_parse(int argc, char **argv, struct arguments *ret, char *message,
 	while (r == 0 && parser.next < argc) {
 		char *word = argv[parser.next++];
 
-		if (only_words || is_foreign(&arguments))
+		if (word[0] != '-' || word[1] == '\0' || only_words ||
+		    is_foreign(&arguments))
 			r = take_word(&parser, word);
 		else if (strcmp(word, "--") == 0)
 			only_words = 1;
-		else if (strncmp(word, "--", 2) == 0)
+		else if (word[1] == '-')
 			r = take_long(&parser, word);
-		else if (word[0] == '-' && word[1] != '\0')
-			r = take_letters(&parser, word);
 		else
-			r = take_word(&parser, word);
+			r = take_letters(&parser, word);
 	}
 	if (r == 0)
 		r = check(&parser);
