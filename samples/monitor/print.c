@@ -92,7 +92,7 @@ static void print_state(const struct printer *printer,
 		      printed < width ? width - printed : 0, "");
 }
 
-/* "x11vnc (pid 4321) to 192.0.2.7:51324" */
+/* "x11vnc (pid 4321), connected with 192.0.2.7:51324" */
 static void print_who(const struct printer *printer,
 		      const struct onlooker_watcher *watcher)
 {
@@ -110,7 +110,7 @@ static void print_who(const struct printer *printer,
 			      (long long)watcher->pid);
 	}
 	if (watcher->peer[0] != '\0') {
-		(void)fputs(" to ", printer->file);
+		(void)fputs(", connected with ", printer->file);
 		text_print(printer->file, watcher->peer);
 	}
 }
@@ -150,7 +150,8 @@ static void print_watchers(const struct printer *printer,
 		print_who(printer, watcher);
 		if (watcher->evidence[0] == NULL)
 			continue;
-		(void)fputc(' ', printer->file);
+		(void)fputs(watcher->peer[0] != '\0' ? ", " : " ",
+			    printer->file);
 		print_predicate(printer, watcher->evidence[0]->sentence);
 	}
 	if (more > 0)
