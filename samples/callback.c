@@ -4,7 +4,7 @@
 #include <string.h>
 
 static void on_report(struct onlooker *onlooker,
-		      const struct onlooker_report *report, void *userdata)
+                      const struct onlooker_report *report, void *userdata)
 {
 	(void)onlooker;
 	(void)userdata;

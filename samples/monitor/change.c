@@ -8,7 +8,7 @@ report_finding(const struct onlooker_report *report, int index)
 {
 	return index == 0   ? &report->shared
 	       : index == 1 ? &report->controlled
-			    : &report->remote;
+	                    : &report->remote;
 }
 
 const char *finding_name(int index)
@@ -86,9 +86,9 @@ int watcher_strength(const struct onlooker_watcher *watcher)
 
 static int is_fading(const struct onlooker_finding *finding)
 {
-	int from = finding->state == ONLOOKER_SHARED	  ? SHARED_FROM
-		   : finding->state == ONLOOKER_SUSPECTED ? SUSPECTED_FROM
-							  : 0;
+	int from = finding->state == ONLOOKER_SHARED      ? SHARED_FROM
+	           : finding->state == ONLOOKER_SUSPECTED ? SUSPECTED_FROM
+	                                                  : 0;
 
 	return finding->confidence < from - HOLD_POINTS;
 }
@@ -139,7 +139,7 @@ int change_update(struct change *change, const struct onlooker_report *report)
 		const struct onlooker_finding *finding =
 			report_finding(report, i);
 		int step = state_rank(finding->state) -
-			   state_rank(change->states[i]);
+		           state_rank(change->states[i]);
 
 		has_risen |= step > 0;
 		is_news |= step != 0;

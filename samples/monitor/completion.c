@@ -32,12 +32,12 @@ static const char *bash_action(enum completion completion)
 void completion_print_bash(void)
 {
 	(void)puts("# bash completion for onlooker\n"
-		   "_onlooker()\n{\n"
-		   "\tlocal word=${COMP_WORDS[COMP_CWORD]}\n"
-		   "\tlocal before=${COMP_WORDS[COMP_CWORD-1]}\n"
-		   "\tlocal command='' options='' i\n\n"
-		   "\tCOMPREPLY=()\n"
-		   "\tcase $before in");
+	           "_onlooker()\n{\n"
+	           "\tlocal word=${COMP_WORDS[COMP_CWORD]}\n"
+	           "\tlocal before=${COMP_WORDS[COMP_CWORD-1]}\n"
+	           "\tlocal command='' options='' i\n\n"
+	           "\tCOMPREPLY=()\n"
+	           "\tcase $before in");
 	for (size_t i = 0; i < OPTIONS; i++) {
 		const struct option_row *option = &option_table[i];
 
@@ -47,37 +47,37 @@ void completion_print_bash(void)
 		if (option->letter != 0)
 			(void)printf(" | -%c", option->letter);
 		(void)printf(")\n\t\t%s\n\t\treturn\n\t\t;;\n",
-			     bash_action(option->completion));
+		             bash_action(option->completion));
 	}
 	(void)puts("\tesac\n"
-		   "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
-		   "\t\tcase ${COMP_WORDS[i]} in\n"
-		   "\t\t-*) ;;\n"
-		   "\t\t*)\n\t\t\tcommand=${COMP_WORDS[i]}\n\t\t\tbreak\n"
-		   "\t\t\t;;\n"
-		   "\t\tesac\n"
-		   "\tdone\n"
-		   "\tcase $command in");
+	           "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
+	           "\t\tcase ${COMP_WORDS[i]} in\n"
+	           "\t\t-*) ;;\n"
+	           "\t\t*)\n\t\t\tcommand=${COMP_WORDS[i]}\n\t\t\tbreak\n"
+	           "\t\t\t;;\n"
+	           "\t\tesac\n"
+	           "\tdone\n"
+	           "\tcase $command in");
 	for (size_t i = 0; i < COMMANDS; i++) {
 		const struct command_row *command = &command_table[i];
 
 		(void)printf("\t%s)\n\t\toptions='", command->name);
 		print_bash_options(command);
 		(void)printf("'\n\t\t%s\n\t\t;;\n",
-			     bash_action(command->completion));
+		             bash_action(command->completion));
 	}
 	(void)puts("\t'')");
 	(void)fputs("\t\toptions='--help --version", stdout);
 	for (size_t i = 0; i < COMMANDS; i++)
 		(void)printf(" %s", command_table[i].name);
 	(void)puts("'\n\t\t;;\n"
-		   "\tesac\n"
-		   "\tif [[ $word == -* || -z $command ]]; then\n"
-		   "\t\tmapfile -t COMPREPLY < <(compgen -W \"$options\" -- "
-		   "\"$word\")\n"
-		   "\tfi\n"
-		   "}\n"
-		   "complete -F _onlooker onlooker");
+	           "\tesac\n"
+	           "\tif [[ $word == -* || -z $command ]]; then\n"
+	           "\t\tmapfile -t COMPREPLY < <(compgen -W \"$options\" -- "
+	           "\"$word\")\n"
+	           "\tfi\n"
+	           "}\n"
+	           "complete -F _onlooker onlooker");
 }
 
 /* What _arguments does for the value of an option or for an operand. */
@@ -122,7 +122,7 @@ static void print_zsh_option(const struct option_row *option)
 	(void)putchar(']');
 	if (option->value != NULL) {
 		(void)printf(":%s:%s", option->value,
-			     zsh_action(option->completion));
+		             zsh_action(option->completion));
 	}
 	(void)putchar('\'');
 }
@@ -130,22 +130,22 @@ static void print_zsh_option(const struct option_row *option)
 void completion_print_zsh(void)
 {
 	(void)puts("#compdef onlooker\n"
-		   "_onlooker() {\n"
-		   "\tlocal curcontext=$curcontext state line\n"
-		   "\tlocal -a commands\n"
-		   "\tcommands=(");
+	           "_onlooker() {\n"
+	           "\tlocal curcontext=$curcontext state line\n"
+	           "\tlocal -a commands\n"
+	           "\tcommands=(");
 	for (size_t i = 0; i < COMMANDS; i++) {
 		(void)printf("\t\t'%s:", command_table[i].name);
 		print_quoted(command_table[i].help, zsh_special);
 		(void)puts("'");
 	}
 	(void)puts("\t)\n"
-		   "\t_arguments -C '--help[show this help]' "
-		   "'--version[show the version]' \\\n"
-		   "\t\t'1:command:->command' '*::operand:->operand'\n"
-		   "\tcase $state in\n"
-		   "\tcommand)\n\t\t_describe command commands\n\t\t;;\n"
-		   "\toperand)\n\t\tcase $line[1] in");
+	           "\t_arguments -C '--help[show this help]' "
+	           "'--version[show the version]' \\\n"
+	           "\t\t'1:command:->command' '*::operand:->operand'\n"
+	           "\tcase $state in\n"
+	           "\tcommand)\n\t\t_describe command commands\n\t\t;;\n"
+	           "\toperand)\n\t\tcase $line[1] in");
 	for (size_t i = 0; i < COMMANDS; i++) {
 		const struct command_row *command = &command_table[i];
 
@@ -156,8 +156,8 @@ void completion_print_zsh(void)
 		}
 		if (command->completion != COMPLETE_NOTHING) {
 			(void)printf(" \\\n\t\t\t'%soperand:%s'",
-				     command->operands_max < 0 ? "*::" : "1:",
-				     zsh_action(command->completion));
+			             command->operands_max < 0 ? "*::" : "1:",
+			             zsh_action(command->completion));
 		}
 		(void)puts("\n\t\t\t;;");
 	}
@@ -202,19 +202,19 @@ void completion_print_fish(void)
 		const struct command_row *command = &command_table[i];
 
 		(void)printf("complete -c onlooker -n __fish_use_subcommand "
-			     "-a %s -d '",
-			     command->name);
+		             "-a %s -d '",
+		             command->name);
 		print_quoted(command->help, "");
 		(void)puts("'");
 		if (command->completion == COMPLETE_FILE) {
 			(void)printf("complete -c onlooker -n "
-				     "'__fish_seen_subcommand_from %s' -F\n",
-				     command->name);
+			             "'__fish_seen_subcommand_from %s' -F\n",
+			             command->name);
 		} else if (command->completion == COMPLETE_COMMAND) {
 			(void)printf("complete -c onlooker -n "
-				     "'__fish_seen_subcommand_from %s' -x -a "
-				     "'(__fish_complete_subcommand)'\n",
-				     command->name);
+			             "'__fish_seen_subcommand_from %s' -x -a "
+			             "'(__fish_complete_subcommand)'\n",
+			             command->name);
 		}
 	}
 	for (size_t i = 0; i < OPTIONS; i++)

@@ -49,7 +49,7 @@ static void add(struct builder *builder, const char *format, ...)
 }
 
 static void add_finding(struct builder *builder, const char *name,
-			const struct onlooker_finding *finding)
+                        const struct onlooker_finding *finding)
 {
 	add(builder, "ONLOOKER_%s=%s", name,
 	    onlooker_state_name(finding->state));
@@ -57,7 +57,7 @@ static void add_finding(struct builder *builder, const char *name,
 }
 
 static void add_watcher(struct builder *builder,
-			const struct onlooker_watcher *watcher)
+                        const struct onlooker_watcher *watcher)
 {
 	add(builder, "ONLOOKER_WHO=%s", watcher != NULL ? watcher->who : "");
 	add(builder, "ONLOOKER_PID=%lld",
@@ -65,11 +65,11 @@ static void add_watcher(struct builder *builder,
 	add(builder, "ONLOOKER_PEER=%s", watcher != NULL ? watcher->peer : "");
 	add(builder, "ONLOOKER_STAGE=%s",
 	    onlooker_stage_name(watcher != NULL ? watcher->stage
-						: ONLOOKER_STAGE_NONE));
+	                                        : ONLOOKER_STAGE_NONE));
 }
 
 static void add_json(struct builder *builder,
-		     const struct onlooker_report *report)
+                     const struct onlooker_report *report)
 {
 	char *json;
 	int r;
@@ -92,7 +92,7 @@ int environment_new(const struct onlooker_report *report, char ***ret)
 	while (environ[inherited] != NULL)
 		inherited++;
 	builder.environment = calloc(inherited + VARIABLES_MAX + 1,
-				     sizeof(*builder.environment));
+	                             sizeof(*builder.environment));
 	if (builder.environment == NULL)
 		return -ENOMEM;
 	for (size_t i = 0; i < inherited; i++) {

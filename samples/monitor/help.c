@@ -22,7 +22,7 @@ static void print_wrapped(FILE *file, const char *text)
 			column = 0;
 		}
 		column += fprintf(file, "%s%.*s", column > 0 ? " " : "", length,
-				  text);
+		                  text);
 		text += length;
 		text += strspn(text, " ");
 	}
@@ -32,8 +32,8 @@ static void print_wrapped(FILE *file, const char *text)
 static void print_command(FILE *file, const struct command_row *command)
 {
 	int width = fprintf(file, "  %s%s%s", command->name,
-			    command->operands[0] != '\0' ? " " : "",
-			    command->operands);
+	                    command->operands[0] != '\0' ? " " : "",
+	                    command->operands);
 
 	if (width >= HELP_COLUMN)
 		width = fprintf(file, "\n") - 1;
@@ -51,8 +51,8 @@ static void print_option(FILE *file, const struct option_row *option)
 		letter[2] = ',';
 	}
 	width = fprintf(file, "  %s--%s%s%s", letter, option->name,
-			option->value != NULL ? " " : "",
-			option->value != NULL ? option->value : "");
+	                option->value != NULL ? " " : "",
+	                option->value != NULL ? option->value : "");
 	(void)fprintf(file, "%*s%s\n", HELP_COLUMN - width, "", option->help);
 }
 
@@ -60,15 +60,15 @@ void help_print(FILE *file, const struct command_row *command)
 {
 	if (command != NULL) {
 		(void)fprintf(file, "Usage: onlooker %s [OPTION...]%s%s\n\n",
-			      command->name,
-			      command->operands[0] != '\0' ? " " : "",
-			      command->operands);
+		              command->name,
+		              command->operands[0] != '\0' ? " " : "",
+		              command->operands);
 		print_wrapped(file, command->manual);
 	} else {
 		(void)fputs("Usage: onlooker COMMAND [OPTION...]\n\n"
-			    "Tells whether this screen is being shared, "
-			    "controlled or remote.\n\nCommands:\n",
-			    file);
+		            "Tells whether this screen is being shared, "
+		            "controlled or remote.\n\nCommands:\n",
+		            file);
 		for (size_t i = 0; i < COMMANDS; i++)
 			print_command(file, &command_table[i]);
 	}
@@ -82,6 +82,6 @@ void help_print(FILE *file, const struct command_row *command)
 	(void)fputs("\nExit status:\n", file);
 	for (size_t i = 0; exit_table[i].name != NULL; i++) {
 		(void)fprintf(file, "  %2s  %s\n", exit_table[i].name,
-			      exit_table[i].text);
+		              exit_table[i].text);
 	}
 }

@@ -31,8 +31,8 @@ int loop_init(struct loop *loop, const struct arguments *arguments)
 	struct onlooker_options options = {
 		.size = sizeof(options),
 		.flags = arguments_have(arguments, OPTION_PRIVATE)
-				 ? ONLOOKER_PRIVATE
-				 : 0,
+		                 ? ONLOOKER_PRIVATE
+		                 : 0,
 		.probes = arguments->probes,
 		.root = arguments->root,
 		.catalogue = arguments->catalogue,

@@ -12,7 +12,7 @@ struct loop {
 	struct onlooker *onlooker;
 	int signal_fd;
 	int interrupts; /* how many SIGINT and SIGTERM have come */
-	int is_done;	/* a callback sets it to end loop_until_done() */
+	int is_done;    /* a callback sets it to end loop_until_done() */
 };
 
 /*

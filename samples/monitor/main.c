@@ -32,7 +32,7 @@ int finish_output(int status)
 static int (*const handlers[COMMANDS])(const struct arguments *) = {
 	[COMMAND_STATUS] = command_status,   [COMMAND_WATCH] = command_watch,
 	[COMMAND_EXPLAIN] = command_explain, [COMMAND_DOCTOR] = command_doctor,
-	[COMMAND_RUN] = command_run,	     [COMMAND_RECORD] = command_record,
+	[COMMAND_RUN] = command_run,         [COMMAND_RECORD] = command_record,
 	[COMMAND_REPLAY] = command_replay,   [COMMAND_RULES] = command_rules,
 	[COMMAND_PRIVACY] = command_privacy,
 };

@@ -72,7 +72,7 @@ static void print_operands(const char *operands)
 			(void)fputs(is_optional ? " Op Ar " : " Ar ", stdout);
 			for (size_t i = 0; i < name; i++)
 				(void)fputc(tolower((unsigned char)word[i]),
-					    stdout);
+				            stdout);
 			if (strncmp(word + name, "...", 3) == 0)
 				(void)fputs(" ...", stdout);
 		}
@@ -111,9 +111,9 @@ static void print_takers(enum option_id id)
 			continue;
 		printed++;
 		(void)printf(".Cm %s%s\n", command_table[i].name,
-			     printed == takers	     ? " ."
-			     : printed == takers - 1 ? " and"
-						     : " ,");
+		             printed == takers       ? " ."
+		             : printed == takers - 1 ? " and"
+		                                     : " ,");
 	}
 }
 
@@ -137,7 +137,7 @@ static void print_options(void)
 }
 
 static void print_list(const char *heading, const char *introduction,
-		       const char *macro, const struct text_row *rows)
+                       const char *macro, const struct text_row *rows)
 {
 	(void)printf(".Sh %s\n%s\n.Bl -tag -width Ds\n", heading, introduction);
 	for (; rows->name != NULL; rows++) {
@@ -168,18 +168,18 @@ static void print_man(const char *date)
 	print_commands();
 	print_options();
 	print_list("ENVIRONMENT",
-		   "The command that\n.Cm run\nruns finds in its environment:",
-		   "Ev ", variable_table);
+	           "The command that\n.Cm run\nruns finds in its environment:",
+	           "Ev ", variable_table);
 	(void)puts(".Pp\nColour is left out when\n.Ev NO_COLOR\n"
-		   "is set and not empty, or output is not a terminal.");
+	           "is set and not empty, or output is not a terminal.");
 	print_list("EXIT STATUS", "One of:", "", exit_table);
 	(void)puts(".Sh EXAMPLES\nLock the vault while the screen is shared:\n"
-		   ".Bd -literal -offset indent\n"
-		   "onlooker run \\-\\- sh \\-c "
-		   "\\(aq[ \"$ONLOOKER_SHARED\" = shared ] && vault lock\\(aq\n"
-		   ".Ed\n.Pp\nReport a screen that is not clear:\n"
-		   ".Bd -literal -offset indent\n"
-		   "onlooker status \\-\\-json || logger \"not clear\"\n.Ed");
+	           ".Bd -literal -offset indent\n"
+	           "onlooker run \\-\\- sh \\-c "
+	           "\\(aq[ \"$ONLOOKER_SHARED\" = shared ] && vault lock\\(aq\n"
+	           ".Ed\n.Pp\nReport a screen that is not clear:\n"
+	           ".Bd -literal -offset indent\n"
+	           "onlooker status \\-\\-json || logger \"not clear\"\n.Ed");
 }
 
 int main(int argc, char **argv)

@@ -43,15 +43,15 @@ static int take_settle(struct parser *parser, const char *value)
 	if (errno != 0 || end == value || *end != '\0' || number < 0 ||
 	    number > SETTLE_MAX_MS) {
 		return complain(parser,
-				"--settle takes 0 to %d milliseconds, not '%s'",
-				SETTLE_MAX_MS, value);
+		                "--settle takes 0 to %d milliseconds, not '%s'",
+		                SETTLE_MAX_MS, value);
 	}
 	parser->arguments->settle_ms = (int)number;
 	return 0;
 }
 
 static int take_option(struct parser *parser, const struct option_row *option,
-		       const char *value)
+                       const char *value)
 {
 	struct arguments *arguments = parser->arguments;
 
@@ -60,7 +60,7 @@ static int take_option(struct parser *parser, const struct option_row *option,
 	if (option->value != NULL && value == NULL) {
 		if (parser->next >= parser->argc) {
 			return complain(parser, "--%s needs %s", option->name,
-					option->value);
+			                option->value);
 		}
 		value = parser->argv[parser->next++];
 	}
@@ -105,7 +105,7 @@ static int take_letters(struct parser *parser, const char *word)
 
 		if (option == NULL) {
 			return complain(parser, "there is no option '-%c'",
-					*letter);
+			                *letter);
 		}
 		if (option->value != NULL && letter[1] != '\0')
 			value = letter + 1;
@@ -148,30 +148,30 @@ static int check(struct parser *parser)
 		return 0;
 	if (command == NULL) {
 		return complain(parser,
-				"a command is needed; onlooker --help lists "
-				"them");
+		                "a command is needed; onlooker --help lists "
+		                "them");
 	}
 	for (unsigned id = 0; id < OPTIONS; id++) {
 		if (arguments_have(arguments, id) &&
 		    !command_takes(command, id)) {
 			return complain(parser, "%s does not take --%s",
-					command->name, option_table[id].name);
+			                command->name, option_table[id].name);
 		}
 	}
 	if (arguments->operand_count < command->operands_min) {
 		return complain(parser, "%s needs %s", command->name,
-				command->operands);
+		                command->operands);
 	}
 	if (command->operands_max >= 0 &&
 	    arguments->operand_count > command->operands_max) {
 		return complain(parser, "%s does not take '%s'", command->name,
-				arguments->operands[command->operands_max]);
+		                arguments->operands[command->operands_max]);
 	}
 	return 0;
 }
 
 int arguments_parse(int argc, char **argv, struct arguments *ret, char *message,
-		    size_t size)
+                    size_t size)
 {
 	struct arguments arguments = {
 		.settle_ms = SETTLE_DEFAULT_MS,

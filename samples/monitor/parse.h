@@ -8,8 +8,8 @@
 /* A command line, understood. The strings are those of argv. */
 struct arguments {
 	const struct command_row *command; /* NULL: help or version */
-	unsigned given;			   /* a bit each: 1u << option_id */
-	const char *probes;		   /* NULL unless given, ... */
+	unsigned given;                    /* a bit each: 1u << option_id */
+	const char *probes;                /* NULL unless given, ... */
 	const char *root;
 	const char *catalogue;
 	int settle_ms;
@@ -36,7 +36,7 @@ enum {
  * Returns 0; or -EINVAL with one line, without a line feed, in `message`.
  */
 int arguments_parse(int argc, char **argv, struct arguments *ret, char *message,
-		    size_t size);
+                    size_t size);
 
 /* Whether an option was given. */
 int arguments_have(const struct arguments *arguments, enum option_id id);

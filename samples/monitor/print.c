@@ -27,7 +27,7 @@ struct printer printer_for_output(int is_simulated)
 	return (struct printer){
 		.file = stdout,
 		.has_colour = isatty(STDOUT_FILENO) == 1 &&
-			      (no_colour == NULL || *no_colour == '\0'),
+		              (no_colour == NULL || *no_colour == '\0'),
 		.is_simulated = is_simulated,
 	};
 }
@@ -43,13 +43,13 @@ static void print_time(const struct printer *printer, uint64_t time_us)
 
 	if (printer->is_simulated) {
 		(void)fprintf(printer->file, "%8.3f",
-			      (double)time_us / 1000000.0);
+		              (double)time_us / 1000000.0);
 		return;
 	}
 	(void)clock_gettime(CLOCK_REALTIME, &wall);
 	(void)clock_gettime(CLOCK_MONOTONIC, &steady);
 	age_us = (int64_t)steady.tv_sec * 1000000 + steady.tv_nsec / 1000 -
-		 (int64_t)time_us;
+	         (int64_t)time_us;
 	then = (time_t)(wall.tv_sec - age_us / 1000000);
 	if (localtime_r(&then, &local) == NULL ||
 	    strftime(text, sizeof(text), "%H:%M:%S", &local) == 0)
@@ -74,14 +74,14 @@ static const char *state_colour(enum onlooker_state state)
 
 /* "shared 97 %", padded to a width. */
 static void print_state(const struct printer *printer,
-			const struct onlooker_finding *finding, int width)
+                        const struct onlooker_finding *finding, int width)
 {
 	int printed;
 
 	if (printer->has_colour)
 		(void)fputs(state_colour(finding->state), printer->file);
 	printed = fprintf(printer->file, "%s",
-			  onlooker_state_name(finding->state));
+	                  onlooker_state_name(finding->state));
 	if (finding->confidence > 0) {
 		printed +=
 			fprintf(printer->file, " %d %%", finding->confidence);
@@ -89,12 +89,12 @@ static void print_state(const struct printer *printer,
 	if (printer->has_colour)
 		(void)fputs("\033[0m", printer->file);
 	(void)fprintf(printer->file, "%*s",
-		      printed < width ? width - printed : 0, "");
+	              printed < width ? width - printed : 0, "");
 }
 
 /* "x11vnc (pid 4321), connected with 192.0.2.7:51324" */
 static void print_who(const struct printer *printer,
-		      const struct onlooker_watcher *watcher)
+                      const struct onlooker_watcher *watcher)
 {
 	if (watcher->who[0] != '\0') {
 		text_print(printer->file, watcher->who);
@@ -107,7 +107,7 @@ static void print_who(const struct printer *printer,
 	}
 	if (watcher->pid > 0) {
 		(void)fprintf(printer->file, " (pid %lld)",
-			      (long long)watcher->pid);
+		              (long long)watcher->pid);
 	}
 	if (watcher->peer[0] != '\0') {
 		(void)fputs(", connected with ", printer->file);
@@ -133,7 +133,7 @@ static void print_predicate(const struct printer *printer, const char *sentence)
 }
 
 static void print_watchers(const struct printer *printer,
-			   const struct onlooker_report *report)
+                           const struct onlooker_report *report)
 {
 	size_t more = 0;
 
@@ -151,7 +151,7 @@ static void print_watchers(const struct printer *printer,
 		if (watcher->evidence[0] == NULL)
 			continue;
 		(void)fputs(watcher->peer[0] != '\0' ? ", " : " ",
-			    printer->file);
+		            printer->file);
 		print_predicate(printer, watcher->evidence[0]->sentence);
 	}
 	if (more > 0)
@@ -166,7 +166,7 @@ static int is_blind(const struct onlooker_probe *probe)
 }
 
 void print_line(const struct printer *printer,
-		const struct onlooker_report *report)
+                const struct onlooker_report *report)
 {
 	const char *separator = "  [";
 
@@ -174,7 +174,7 @@ void print_line(const struct printer *printer,
 	for (int i = 0; i < FINDINGS; i++) {
 		(void)fprintf(printer->file, "  %s: ", finding_name(i));
 		print_state(printer, report_finding(report, i),
-			    i < FINDINGS - 1 ? STATE_WIDTH : 0);
+		            i < FINDINGS - 1 ? STATE_WIDTH : 0);
 	}
 	print_watchers(printer, report);
 	for (size_t i = 0; report->probes[i] != NULL; i++) {
@@ -183,7 +183,7 @@ void print_line(const struct printer *printer,
 		if (!is_blind(probe))
 			continue;
 		(void)fprintf(printer->file, "%s%s %s", separator, probe->name,
-			      onlooker_probe_state_name(probe->state));
+		              onlooker_probe_state_name(probe->state));
 		separator = ", ";
 	}
 	(void)fputs(separator[0] == ',' ? "]\n" : "\n", printer->file);
@@ -191,7 +191,7 @@ void print_line(const struct printer *printer,
 }
 
 static void print_evidence(const struct printer *printer,
-			   const struct onlooker_evidence *evidence)
+                           const struct onlooker_evidence *evidence)
 {
 	(void)fputs("  ", printer->file);
 	text_print(printer->file, evidence->sentence);
@@ -204,7 +204,7 @@ static void print_evidence(const struct printer *printer,
 }
 
 void print_status(const struct printer *printer,
-		  const struct onlooker_report *report)
+                  const struct onlooker_report *report)
 {
 	for (int i = 0; i < FINDINGS; i++) {
 		const struct onlooker_finding *finding =
@@ -213,9 +213,9 @@ void print_status(const struct printer *printer,
 		(void)fprintf(printer->file, "%-12s", finding_name(i));
 		print_state(printer, finding, STATE_WIDTH);
 		(void)fprintf(printer->file,
-			      "  at most %d %%, %d %% of the ways out looked "
-			      "at\n",
-			      finding->plausible, finding->coverage);
+		              "  at most %d %%, %d %% of the ways out looked "
+		              "at\n",
+		              finding->plausible, finding->coverage);
 	}
 	for (size_t i = 0; report->watchers[i] != NULL; i++) {
 		const struct onlooker_watcher *watcher = report->watchers[i];
@@ -232,7 +232,7 @@ void print_status(const struct printer *printer,
 		if (!is_blind(probe))
 			continue;
 		(void)fprintf(printer->file, "\n%s is %s: ", probe->name,
-			      onlooker_probe_state_name(probe->state));
+		              onlooker_probe_state_name(probe->state));
 		text_print(printer->file, probe->reason);
 		(void)fputc('\n', printer->file);
 	}

@@ -17,10 +17,10 @@ struct printer printer_for_output(int is_simulated);
 
 /* watch: one line with the time, the findings, the watchers, the blind. */
 void print_line(const struct printer *printer,
-		const struct onlooker_report *report);
+                const struct onlooker_report *report);
 /* status: the same on several lines, evidence included. */
 void print_status(const struct printer *printer,
-		  const struct onlooker_report *report);
+                  const struct onlooker_report *report);
 /* The report as one line of JSON. Returns 0 or a negative errno. */
 int print_json(FILE *file, const struct onlooker_report *report);
 

@@ -56,7 +56,7 @@ struct replay {
 
 /* "session: line 3: what was wrong"; the number here counts from the file. */
 static void on_log(enum onlooker_log_level level, const char *message,
-		   void *userdata)
+                   void *userdata)
 {
 	struct replay *replay = userdata;
 	const char *line = strstr(message, "line ");
@@ -64,7 +64,7 @@ static void on_log(enum onlooker_log_level level, const char *message,
 
 	(void)level;
 	(void)snprintf(replay->reason, sizeof(replay->reason), "%s",
-		       reason != NULL ? reason + 2 : message);
+	               reason != NULL ? reason + 2 : message);
 }
 
 /*
@@ -89,7 +89,7 @@ static void complain_of_line(struct replay *replay, const char *what)
 {
 	(void)fflush(stdout);
 	(void)fprintf(stderr, "%s:%lu: %s\n", replay->name, replay->number,
-		      what);
+	              what);
 	replay->has_bad_line = 1;
 }
 
@@ -167,7 +167,7 @@ static uint64_t line_time(struct replay *replay, const char *line)
 	if (json_object_get(object, "session") != NULL)
 		replay->start_us = replay->now_us;
 	else if (json_is_integer(at) && json_integer_value(at) >= 0 &&
-		 json_integer_value(at) <= TIME_MAX_US)
+	         json_integer_value(at) <= TIME_MAX_US)
 		time_us = replay->start_us + (uint64_t)json_integer_value(at);
 	json_decref(object);
 	return time_us;
@@ -185,8 +185,8 @@ static void play_line(struct replay *replay, const char *line)
 		r = onlooker_feed(replay->onlooker, line);
 	if (r < 0) {
 		complain_of_line(replay, replay->reason[0] != '\0'
-						 ? replay->reason
-						 : strerror(-r));
+		                                 ? replay->reason
+		                                 : strerror(-r));
 		return;
 	}
 	replay->quiet_us = replay->now_us + longest_wait_us();
@@ -216,8 +216,8 @@ static int replay_open(struct replay *replay, const struct arguments *arguments)
 	struct onlooker_options options = {
 		.size = sizeof(options),
 		.flags = arguments_have(arguments, OPTION_PRIVATE)
-				 ? ONLOOKER_PRIVATE
-				 : 0,
+		                 ? ONLOOKER_PRIVATE
+		                 : 0,
 	};
 	int r;
 

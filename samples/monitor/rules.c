@@ -10,11 +10,11 @@ static void print_rule(const struct onlooker_rule *rule, int width)
 
 	if (rule->lifetime_ms > 0) {
 		(void)snprintf(lifetime, sizeof(lifetime), " (for %d s)",
-			       rule->lifetime_ms / 1000);
+		               rule->lifetime_ms / 1000);
 	}
 	(void)printf("%-*s %6d %10d %6d  %s%s\n", width, rule->name,
-		     rule->shared, rule->controlled, rule->remote,
-		     rule->sentence, lifetime);
+	             rule->shared, rule->controlled, rule->remote,
+	             rule->sentence, lifetime);
 }
 
 static void print_string(const char *name, const char *value)
@@ -31,9 +31,9 @@ static void print_rule_json(const struct onlooker_rule *rule)
 	print_string("channel", rule->channel);
 	print_string("stage", onlooker_stage_name(rule->stage));
 	(void)printf("\"shared\":%d,\"controlled\":%d,\"remote\":%d,"
-		     "\"lifetime_ms\":%d,",
-		     rule->shared, rule->controlled, rule->remote,
-		     rule->lifetime_ms);
+	             "\"lifetime_ms\":%d,",
+	             rule->shared, rule->controlled, rule->remote,
+	             rule->lifetime_ms);
 	print_string("sentence", rule->sentence);
 	print_string("attack", rule->attack);
 	(void)fputs("\"reason\":", stdout);
@@ -54,7 +54,7 @@ int command_rules(const struct arguments *arguments)
 	}
 	if (!is_json) {
 		(void)printf("%-*s %6s %10s %6s\n", width, "", "shared",
-			     "controlled", "remote");
+		             "controlled", "remote");
 	}
 	for (size_t i = 0; (rule = onlooker_get_rule(i)) != NULL; i++) {
 		if (is_json)

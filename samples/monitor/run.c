@@ -15,7 +15,7 @@
 struct runner {
 	struct loop loop;
 	char **command;
-	pid_t child;			      /* 0: none runs */
+	pid_t child;                          /* 0: none runs */
 	const struct onlooker_report *latest; /* NULL: nothing known yet */
 	int has_run;
 	enum onlooker_state states[FINDINGS]; /* as the last run was told */
@@ -23,7 +23,7 @@ struct runner {
 };
 
 static void on_report(struct onlooker *onlooker,
-		      const struct onlooker_report *report, void *userdata)
+                      const struct onlooker_report *report, void *userdata)
 {
 	struct runner *runner = userdata;
 
@@ -60,7 +60,7 @@ static int spawn(struct runner *runner, char **environment)
 	(void)posix_spawnattr_setsigmask(&attributes, &none);
 	(void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
 	r = posix_spawnp(&runner->child, runner->command[0], NULL, &attributes,
-			 runner->command, environment);
+	                 runner->command, environment);
 	(void)posix_spawnattr_destroy(&attributes);
 	if (r != 0)
 		runner->child = 0;

@@ -12,8 +12,8 @@
  * status, or a negative errno for what the library refused.
  */
 static int look(const struct arguments *arguments,
-		int (*show)(const struct arguments *arguments,
-			    const struct onlooker_report *report))
+                int (*show)(const struct arguments *arguments,
+                            const struct onlooker_report *report))
 {
 	const struct onlooker_report *report;
 	struct loop loop;
@@ -36,7 +36,7 @@ static int look(const struct arguments *arguments,
 }
 
 static int show_status(const struct arguments *arguments,
-		       const struct onlooker_report *report)
+                       const struct onlooker_report *report)
 {
 	struct printer printer = printer_for_output(0);
 	int r;
@@ -55,7 +55,7 @@ int command_status(const struct arguments *arguments)
 }
 
 static int show_explanation(const struct arguments *arguments,
-			    const struct onlooker_report *report)
+                            const struct onlooker_report *report)
 {
 	char *text;
 	int r;
@@ -78,7 +78,7 @@ int command_explain(const struct arguments *arguments)
 static void show_probe(const struct onlooker_probe *probe)
 {
 	(void)printf("%-10s %s", probe->name,
-		     onlooker_probe_state_name(probe->state));
+	             onlooker_probe_state_name(probe->state));
 	if (probe->reason[0] != '\0') {
 		(void)fputs(": ", stdout);
 		text_print(stdout, probe->reason);
@@ -89,13 +89,13 @@ static void show_probe(const struct onlooker_probe *probe)
 static void show_probe_json(const struct onlooker_probe *probe)
 {
 	(void)printf("{\"name\":\"%s\",\"state\":\"%s\",\"reason\":",
-		     probe->name, onlooker_probe_state_name(probe->state));
+	             probe->name, onlooker_probe_state_name(probe->state));
 	text_print_json(stdout, probe->reason);
 	(void)puts("}");
 }
 
 static int show_probes(const struct arguments *arguments,
-		       const struct onlooker_report *report)
+                       const struct onlooker_report *report)
 {
 	int is_json = arguments_have(arguments, OPTION_JSON);
 
@@ -113,9 +113,9 @@ static int show_probes(const struct arguments *arguments,
 			report_finding(report, i);
 
 		(void)printf("%-10s %d %% of its ways out can be looked at; "
-			     "what is left leaves up to %d %%\n",
-			     finding_name(i), finding->coverage,
-			     finding->plausible);
+		             "what is left leaves up to %d %%\n",
+		             finding_name(i), finding->coverage,
+		             finding->plausible);
 	}
 	return STATUS_SUCCESS;
 }
@@ -126,7 +126,7 @@ int command_doctor(const struct arguments *arguments)
 }
 
 static void show_access(const struct onlooker_probe *probe,
-			const struct onlooker_access *access, int is_json)
+                        const struct onlooker_access *access, int is_json)
 {
 	if (!is_json) {
 		(void)printf("  %s\n      %s\n", access->what, access->why);
@@ -140,7 +140,7 @@ static void show_access(const struct onlooker_probe *probe,
 }
 
 static int show_privacy(const struct arguments *arguments,
-			const struct onlooker_report *report)
+                        const struct onlooker_report *report)
 {
 	int is_json = arguments_have(arguments, OPTION_JSON);
 

@@ -12,7 +12,7 @@
 enum {
 	/* The options that choose what a real context looks at. */
 	LOOKING = BIT(OPTION_PROBES) | BIT(OPTION_ROOT) | BIT(OPTION_PRIVATE) |
-		  BIT(OPTION_CATALOGUE),
+	          BIT(OPTION_CATALOGUE),
 };
 
 const struct option_row option_table[OPTIONS] = {
@@ -45,7 +45,7 @@ const struct option_row option_table[OPTIONS] = {
 	{ .id = OPTION_PACE,
 	  .name = "pace",
 	  .help = "keep the recording's own pace (default: as fast as "
-		  "possible)" },
+	          "possible)" },
 	{ .id = OPTION_HELP,
 	  .name = "help",
 	  .letter = 'h',
@@ -63,33 +63,33 @@ const struct command_row command_table[COMMANDS] = {
 	  .options = LOOKING | BIT(OPTION_JSON) | BIT(OPTION_SETTLE),
 	  .help = "say once what is going on, also by the exit status",
 	  .manual = "Wait until no probe is starting and the settle time "
-		    "after that is over, print the three findings, the "
-		    "watchers behind them and what could not be looked at, "
-		    "and exit with the strongest finding." },
+	            "after that is over, print the three findings, the "
+	            "watchers behind them and what could not be looked at, "
+	            "and exit with the strongest finding." },
 	{ .id = COMMAND_WATCH,
 	  .name = "watch",
 	  .operands = "",
 	  .options = LOOKING | BIT(OPTION_JSON),
 	  .help = "print a line at each change, until interrupted",
 	  .manual = "Print a line when the state of a finding, a watcher or "
-		    "the sight of a probe changes, until interrupted. With "
-		    "--json, print every report." },
+	            "the sight of a probe changes, until interrupted. With "
+	            "--json, print every report." },
 	{ .id = COMMAND_EXPLAIN,
 	  .name = "explain",
 	  .operands = "",
 	  .options = LOOKING | BIT(OPTION_SETTLE),
 	  .help = "say in plain English what was concluded and why",
 	  .manual = "Look as status does, then print what was concluded, "
-		    "from which evidence, and what would change it." },
+	            "from which evidence, and what would change it." },
 	{ .id = COMMAND_DOCTOR,
 	  .name = "doctor",
 	  .operands = "",
 	  .options = LOOKING | BIT(OPTION_JSON) | BIT(OPTION_SETTLE),
 	  .help = "show what each probe can see, what not, and what would "
-		  "help",
+	          "help",
 	  .manual = "Look as status does, then print for each probe whether "
-		    "it sees what it should, and if not, why not and what "
-		    "would help." },
+	            "it sees what it should, and if not, why not and what "
+	            "would help." },
 	{ .id = COMMAND_RUN,
 	  .name = "run",
 	  .operands = "-- COMMAND [ARGUMENT...]",
@@ -99,13 +99,13 @@ const struct command_row command_table[COMMANDS] = {
 	  .options = LOOKING,
 	  .help = "run COMMAND at each change of a finding's state",
 	  .manual = "Run COMMAND once the findings are known and again "
-		    "whenever the state of one has changed, with the report "
-		    "in its environment. Runs never overlap: what changes "
-		    "while COMMAND runs is run once it has ended, with the "
-		    "latest report. If COMMAND cannot be run, the monitor "
-		    "says so and exits with 1; its own exit status is only "
-		    "reported. An interrupt lets a running COMMAND end "
-		    "first; a second one does not." },
+	            "whenever the state of one has changed, with the report "
+	            "in its environment. Runs never overlap: what changes "
+	            "while COMMAND runs is run once it has ended, with the "
+	            "latest report. If COMMAND cannot be run, the monitor "
+	            "says so and exits with 1; its own exit status is only "
+	            "reported. An interrupt lets a running COMMAND end "
+	            "first; a second one does not." },
 	{ .id = COMMAND_RECORD,
 	  .name = "record",
 	  .operands = "[FILE]",
@@ -115,9 +115,9 @@ const struct command_row command_table[COMMANDS] = {
 	  .options = LOOKING,
 	  .help = "record the session to FILE (default: output)",
 	  .manual = "Write what the probes claim, a line a claim, until "
-		    "interrupted. A new FILE is readable by its owner only, "
-		    "for it names programs and peers unless --private is "
-		    "given." },
+	            "interrupted. A new FILE is readable by its owner only, "
+	            "for it names programs and peers unless --private is "
+	            "given." },
 	{ .id = COMMAND_REPLAY,
 	  .name = "replay",
 	  .operands = "FILE",
@@ -127,24 +127,24 @@ const struct command_row command_table[COMMANDS] = {
 	  .options = BIT(OPTION_JSON) | BIT(OPTION_PRIVATE) | BIT(OPTION_PACE),
 	  .help = "play a recorded session (-: input) as watch would show it",
 	  .manual = "Feed a recorded session to a simulated context and "
-		    "print what watch would have printed. A line that cannot "
-		    "be played is named on standard error with its number, "
-		    "the rest still plays, and the exit status is then 1. "
-		    "FILE may be - for standard input." },
+	            "print what watch would have printed. A line that cannot "
+	            "be played is named on standard error with its number, "
+	            "the rest still plays, and the exit status is then 1. "
+	            "FILE may be - for standard input." },
 	{ .id = COMMAND_RULES,
 	  .name = "rules",
 	  .operands = "",
 	  .options = BIT(OPTION_JSON),
 	  .help = "list what a claim of each kind is worth",
 	  .manual = "List the rules: what each claim is worth for the three "
-		    "findings, alone and in percent. With --json also why." },
+	            "findings, alone and in percent. With --json also why." },
 	{ .id = COMMAND_PRIVACY,
 	  .name = "privacy",
 	  .operands = "",
 	  .options = BIT(OPTION_JSON) | BIT(OPTION_PROBES),
 	  .help = "list what each probe reads, and why",
 	  .manual = "List everything that each probe reads or asks for, and "
-		    "why." },
+	            "why." },
 };
 
 const struct text_row exit_table[] = {
@@ -159,7 +159,7 @@ const struct text_row exit_table[] = {
 
 const struct text_row variable_table[] = {
 	{ "ONLOOKER_STATE", "the strongest of the three states: clear, "
-			    "unknown, suspected or shared" },
+	                    "unknown, suspected or shared" },
 	{ "ONLOOKER_SHARED", "state of the finding shared" },
 	{ "ONLOOKER_SHARED_CONFIDENCE", "its confidence in percent" },
 	{ "ONLOOKER_CONTROLLED", "state of the finding controlled" },
@@ -167,15 +167,15 @@ const struct text_row variable_table[] = {
 	{ "ONLOOKER_REMOTE", "state of the finding remote" },
 	{ "ONLOOKER_REMOTE_CONFIDENCE", "its confidence in percent" },
 	{ "ONLOOKER_COVERAGE", "percent of all ways out that could be looked "
-			       "at" },
+	                       "at" },
 	{ "ONLOOKER_WHO", "name of the strongest watcher, empty if there is "
-			  "none; it comes from outside: quote it" },
+	                  "none; it comes from outside: quote it" },
 	{ "ONLOOKER_PID", "its process id, 0 if unknown" },
 	{ "ONLOOKER_PEER", "its peer as address:port, empty if none" },
 	{ "ONLOOKER_STAGE", "how far it has come: none, present, armed, "
-			    "connected, capturing or controlling" },
+	                    "connected, capturing or controlling" },
 	{ "ONLOOKER_JSON", "the whole report as one JSON object; not set if "
-			   "it is larger than the kernel takes" },
+	                   "it is larger than the kernel takes" },
 	{ NULL, NULL },
 };
 

@@ -33,7 +33,7 @@ enum completion {
 struct option_row {
 	enum option_id id; /* the row's own index */
 	const char *name;  /* without the dashes */
-	char letter;	   /* 0: none */
+	char letter;       /* 0: none */
 	const char *value; /* NULL: takes none */
 	enum completion completion;
 	const char *help;

@@ -12,11 +12,11 @@ static size_t decode(const char *text, uint32_t *ret)
 {
 	const unsigned char *bytes = (const unsigned char *)text;
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t length = bytes[0] < 0x80		    ? 1
-			: (bytes[0] & 0xe0) == 0xc0 ? 2
-			: (bytes[0] & 0xf0) == 0xe0 ? 3
-			: (bytes[0] & 0xf8) == 0xf0 ? 4
-						    : 0;
+	size_t length = bytes[0] < 0x80             ? 1
+	                : (bytes[0] & 0xe0) == 0xc0 ? 2
+	                : (bytes[0] & 0xf0) == 0xe0 ? 3
+	                : (bytes[0] & 0xf8) == 0xf0 ? 4
+	                                            : 0;
 	uint32_t code;
 
 	if (length == 0)
@@ -56,7 +56,7 @@ void text_print(FILE *file, const char *text)
 		}
 		for (size_t i = 0; i < (length > 0 ? length : 1); i++)
 			(void)fprintf(file, "\\x%02x",
-				      (unsigned)(unsigned char)text[i]);
+			              (unsigned)(unsigned char)text[i]);
 		text += length > 0 ? length : 1;
 	}
 }

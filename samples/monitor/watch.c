@@ -8,7 +8,7 @@
 #include "loop.h"
 
 void watch_init(struct watch *watch, const struct arguments *arguments,
-		int is_simulated)
+                int is_simulated)
 {
 	*watch = (struct watch){
 		.printer = printer_for_output(is_simulated),
@@ -43,7 +43,7 @@ struct output {
 };
 
 static void on_report(struct onlooker *onlooker,
-		      const struct onlooker_report *report, void *userdata)
+                      const struct onlooker_report *report, void *userdata)
 {
 	struct output *output = userdata;
 
@@ -90,7 +90,7 @@ static FILE *open_recording(const char *path)
 	if (path == NULL)
 		return stdout;
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY,
-		  S_IRUSR | S_IWUSR);
+	          S_IRUSR | S_IWUSR);
 	if (fd < 0)
 		return NULL;
 	file = fdopen(fd, "w");

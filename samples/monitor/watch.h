@@ -14,7 +14,7 @@ struct watch {
 };
 
 void watch_init(struct watch *watch, const struct arguments *arguments,
-		int is_simulated);
+                int is_simulated);
 /* Show a report if it has news. With --json every report is shown. */
 void watch_show(struct watch *watch, const struct onlooker_report *report);
 
