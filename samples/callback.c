@@ -10,6 +10,7 @@ static void on_report(struct onlooker *onlooker,
 	(void)userdata;
 	printf("%s, %d %%\n", onlooker_state_name(report->shared.state),
 	       report->shared.confidence);
+	fflush(stdout);
 }
 
 int main(void)
