@@ -42,13 +42,13 @@ int loop_init(struct loop *loop, const struct arguments *arguments)
 	*loop = (struct loop){ .signal_fd = open_signals() };
 	if (loop->signal_fd < 0) {
 		r = loop->signal_fd;
-		(void)fail(r, "cannot receive signals");
+		(void)give_up(r, "cannot receive signals");
 		return r;
 	}
 	r = onlooker_open(&options, &loop->onlooker);
 	if (r < 0) {
 		(void)close(loop->signal_fd);
-		(void)fail(r, "cannot start looking");
+		(void)give_up(r, "cannot start looking");
 		return r;
 	}
 	return 0;

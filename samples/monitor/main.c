@@ -16,7 +16,7 @@ void complain(const char *format, ...)
 	(void)fputc('\n', stderr);
 }
 
-int fail(int error, const char *what)
+int give_up(int error, const char *what)
 {
 	complain("%s: %s", what, strerror(-error));
 	return STATUS_FAILURE;
@@ -26,7 +26,7 @@ int finish_output(int status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
-	return fail(errno != 0 ? -errno : -EIO, "cannot write");
+	return give_up(errno != 0 ? -errno : -EIO, "cannot write");
 }
 
 static int (*const handlers[COMMANDS])(const struct arguments *) = {

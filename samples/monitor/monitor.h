@@ -29,7 +29,7 @@ int command_privacy(const struct arguments *arguments);
 /* One line on standard error: "onlooker: ...". */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Complain that something failed with a negative errno; STATUS_FAILURE. */
-int fail(int error, const char *what);
+int give_up(int error, const char *what);
 /* Flush standard output; STATUS_FAILURE if anything written to it was lost. */
 int finish_output(int status);
 

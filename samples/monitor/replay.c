@@ -223,7 +223,7 @@ static int replay_open(struct replay *replay, const struct arguments *arguments)
 
 	r = onlooker_open_simulated(&options, &replay->onlooker);
 	if (r < 0)
-		return fail(r, "cannot simulate a session");
+		return give_up(r, "cannot simulate a session");
 	onlooker_set_log(replay->onlooker, ONLOOKER_LOG_ERROR, on_log, replay);
 	return STATUS_SUCCESS;
 }
@@ -240,7 +240,7 @@ int command_replay(const struct arguments *arguments)
 	int status;
 
 	if (replay.file == NULL)
-		return fail(-errno, name);
+		return give_up(-errno, name);
 	watch_init(&replay.watch, arguments, 1);
 	status = replay_open(&replay, arguments);
 	if (status == STATUS_SUCCESS) {
@@ -248,9 +248,9 @@ int command_replay(const struct arguments *arguments)
 		(void)onlooker_report_unref(replay.shown);
 		replay.onlooker = onlooker_unref(replay.onlooker);
 		if (ferror(replay.file))
-			status = fail(-EIO, name);
+			status = give_up(-EIO, name);
 		else if (replay.watch.error < 0)
-			status = fail(replay.watch.error, "cannot write");
+			status = give_up(replay.watch.error, "cannot write");
 		else if (replay.has_bad_line)
 			status = STATUS_FAILURE;
 	}

@@ -115,11 +115,11 @@ static int run(struct runner *runner)
 		    has_news(runner)) {
 			r = start(runner);
 			if (r < 0)
-				return fail(r, runner->command[0]);
+				return give_up(r, runner->command[0]);
 		}
 		r = loop_turn(&runner->loop, -1);
 		if (r < 0)
-			return fail(r, "cannot look");
+			return give_up(r, "cannot look");
 		reap(runner);
 	}
 	return STATUS_SUCCESS;

@@ -29,9 +29,9 @@ static int look(const struct arguments *arguments,
 	}
 	loop_finish(&loop);
 	if (r == -EINTR)
-		return fail(r, "stopped before there was an answer");
+		return give_up(r, "stopped before there was an answer");
 	if (r < 0)
-		return fail(r, "cannot look");
+		return give_up(r, "cannot look");
 	return finish_output(r);
 }
 
@@ -170,7 +170,7 @@ int command_privacy(const struct arguments *arguments)
 
 	r = onlooker_open(&options, &onlooker);
 	if (r < 0)
-		return fail(r, "cannot start looking");
+		return give_up(r, "cannot start looking");
 	report = onlooker_get_report(onlooker);
 	status = show_privacy(arguments, report);
 	(void)onlooker_report_unref(report);

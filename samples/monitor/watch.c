@@ -64,9 +64,9 @@ int command_watch(const struct arguments *arguments)
 	r = loop_until_done(&output.loop);
 	loop_finish(&output.loop);
 	if (output.watch.error < 0)
-		return fail(output.watch.error, "cannot write");
+		return give_up(output.watch.error, "cannot write");
 	if (r < 0)
-		return fail(r, "cannot look");
+		return give_up(r, "cannot look");
 	return finish_output(STATUS_SUCCESS);
 }
 
@@ -106,7 +106,7 @@ int command_record(const struct arguments *arguments)
 	int r;
 
 	if (output.file == NULL)
-		return fail(-errno, arguments->operands[0]);
+		return give_up(-errno, arguments->operands[0]);
 	if (loop_init(&output.loop, arguments) < 0) {
 		(void)fclose(output.file);
 		return STATUS_FAILURE;
@@ -117,6 +117,6 @@ int command_record(const struct arguments *arguments)
 	if (fclose(output.file) != 0 && output.error == 0)
 		output.error = -errno;
 	if (output.error < 0)
-		return fail(output.error, "cannot write");
-	return r < 0 ? fail(r, "cannot look") : STATUS_SUCCESS;
+		return give_up(output.error, "cannot write");
+	return r < 0 ? give_up(r, "cannot look") : STATUS_SUCCESS;
 }
