@@ -26,6 +26,17 @@ static int open_signals(void)
 	return fd < 0 ? -errno : fd;
 }
 
+int open_failed(const struct arguments *arguments, int error)
+{
+	/* What else is invalid, the parser has refused. */
+	if (error == -EINVAL && arguments->probes != NULL) {
+		complain("there is no probe '%s', or not in this build",
+		         arguments->probes);
+		return STATUS_USAGE;
+	}
+	return give_up(error, "cannot start looking");
+}
+
 int loop_init(struct loop *loop, const struct arguments *arguments)
 {
 	struct onlooker_options options = {
@@ -40,18 +51,14 @@ int loop_init(struct loop *loop, const struct arguments *arguments)
 	int r;
 
 	*loop = (struct loop){ .signal_fd = open_signals() };
-	if (loop->signal_fd < 0) {
-		r = loop->signal_fd;
-		(void)give_up(r, "cannot receive signals");
-		return r;
-	}
+	if (loop->signal_fd < 0)
+		return give_up(loop->signal_fd, "cannot receive signals");
 	r = onlooker_open(&options, &loop->onlooker);
 	if (r < 0) {
 		(void)close(loop->signal_fd);
-		(void)give_up(r, "cannot start looking");
-		return r;
+		return open_failed(arguments, r);
 	}
-	return 0;
+	return STATUS_SUCCESS;
 }
 
 void loop_finish(struct loop *loop)

@@ -17,10 +17,13 @@ struct loop {
 
 /*
  * Open a context as the arguments say, and the signals. Complains itself.
- * Returns 0 or a negative errno; finish only after success.
+ * Returns STATUS_SUCCESS or another exit status; finish only after success.
  */
 int loop_init(struct loop *loop, const struct arguments *arguments);
 void loop_finish(struct loop *loop);
+
+/* Complain that onlooker_open() returned an error; an exit status. */
+int open_failed(const struct arguments *arguments, int error);
 
 /*
  * Wait until the context or a signal has something, and dispatch the context.

@@ -130,8 +130,9 @@ int command_run(const struct arguments *arguments)
 	struct runner runner = { .command = arguments->operands };
 	int status;
 
-	if (loop_init(&runner.loop, arguments) < 0)
-		return STATUS_FAILURE;
+	status = loop_init(&runner.loop, arguments);
+	if (status != STATUS_SUCCESS)
+		return status;
 	onlooker_set_callback(runner.loop.onlooker, on_report, &runner);
 	status = run(&runner);
 	(void)onlooker_report_unref(runner.latest);

@@ -19,8 +19,9 @@ static int look(const struct arguments *arguments,
 	struct loop loop;
 	int r;
 
-	if (loop_init(&loop, arguments) < 0)
-		return STATUS_FAILURE;
+	r = loop_init(&loop, arguments);
+	if (r != STATUS_SUCCESS)
+		return r;
 	r = loop_settle(&loop, arguments->settle_ms);
 	if (r == 0) {
 		report = onlooker_get_report(loop.onlooker);
@@ -170,7 +171,7 @@ int command_privacy(const struct arguments *arguments)
 
 	r = onlooker_open(&options, &onlooker);
 	if (r < 0)
-		return give_up(r, "cannot start looking");
+		return open_failed(arguments, r);
 	report = onlooker_get_report(onlooker);
 	status = show_privacy(arguments, report);
 	(void)onlooker_report_unref(report);

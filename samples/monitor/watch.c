@@ -58,8 +58,9 @@ int command_watch(const struct arguments *arguments)
 	int r;
 
 	watch_init(&output.watch, arguments, 0);
-	if (loop_init(&output.loop, arguments) < 0)
-		return STATUS_FAILURE;
+	r = loop_init(&output.loop, arguments);
+	if (r != STATUS_SUCCESS)
+		return r;
 	onlooker_set_callback(output.loop.onlooker, on_report, &output);
 	r = loop_until_done(&output.loop);
 	loop_finish(&output.loop);
@@ -107,9 +108,10 @@ int command_record(const struct arguments *arguments)
 
 	if (output.file == NULL)
 		return give_up(-errno, arguments->operands[0]);
-	if (loop_init(&output.loop, arguments) < 0) {
+	r = loop_init(&output.loop, arguments);
+	if (r != STATUS_SUCCESS) {
 		(void)fclose(output.file);
-		return STATUS_FAILURE;
+		return r;
 	}
 	onlooker_set_recorder(output.loop.onlooker, on_line, &output);
 	r = loop_until_done(&output.loop);
