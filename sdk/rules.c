@@ -124,6 +124,18 @@ static const struct onlooker_rule rules[] = {
 	  .reason =
 	          "Virtual cameras and test sources look like this, and so "
 	          "would a compositor we do not know: below suspicion alone." },
+	{ .name = "pipewire.desktop-preview",
+	  .channel = "screen-cast",
+	  .stage = ONLOOKER_STAGE_PRESENT,
+	  .shared = 5,
+	  .sentence =
+	          "Shows the desktop's own small view of a window or screen.",
+	  .attack = "",
+	  .reason = "Plasma's task bar draws live windows from such casts, "
+	            "portals "
+	            "the choice of what to share. The program was known by a "
+	            "file "
+	            "that only root can write; shown as context." },
 	{ .name = "x11.screen-read",
 	  .channel = "x11",
 	  .stage = ONLOOKER_STAGE_CAPTURING,

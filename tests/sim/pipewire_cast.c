@@ -42,7 +42,7 @@ static void usage(FILE *out)
 	      out);
 	for (int i = 0; cast_shapes[i].name != NULL; i++)
 		fprintf(out, "  %-15s %s\n", cast_shapes[i].name,
-			cast_shapes[i].is_producer ? "producer" : "consumer");
+		        cast_shapes[i].is_producer ? "producer" : "consumer");
 }
 
 static int complain(const char *what, const char *about)
@@ -129,7 +129,7 @@ static int connect_daemon(void)
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	snprintf(address.sun_path, sizeof(address.sun_path), "%s/%s",
-		 dir != NULL ? dir : "", name != NULL ? name : "pipewire-0");
+	         dir != NULL ? dir : "", name != NULL ? name : "pipewire-0");
 	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
 		close(fd);
 		return -errno;
@@ -180,12 +180,12 @@ static int run(struct arguments *arguments)
 
 /* The child that consumes. It has a copy of everything and never returns. */
 static void consume(struct arguments *arguments, const char *name, int node,
-		    pid_t parent)
+                    pid_t parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != parent ||
 	    read(node, &arguments->cast.target, sizeof(uint32_t)) !=
-		    (ssize_t)sizeof(uint32_t))
+	            (ssize_t)sizeof(uint32_t))
 		_exit(EXIT_FAILURE);
 	arguments->cast.shape = cast_shape_find(name);
 	arguments->cast.n_ready = 0;
@@ -217,7 +217,7 @@ int main(int argc, char *argv[])
 			return EXIT_FAILURE;
 		if (pid == 0)
 			consume(&arguments, arguments.consumers[i], node[0],
-				parent);
+			        parent);
 		printf("consumer %d\n", (int)pid);
 		fflush(stdout);
 	}

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #define PRODUCER .is_producer = true
-#define SOURCE	 PRODUCER, .media_class = "Video/Source"
-#define OUTPUT	 PRODUCER, .media_class = "Stream/Output/Video"
+#define SOURCE   PRODUCER, .media_class = "Video/Source"
+#define OUTPUT   PRODUCER, .media_class = "Stream/Output/Video"
 #define CONSUMER .media_class = "Stream/Input/Video"
 
 const struct cast_shape cast_shapes[] = {

@@ -62,11 +62,11 @@ static void pause_consumer(void *data, int signal_number)
 	struct cast *cast = data;
 
 	(void)pw_stream_set_active(cast->streams[0].stream,
-				   signal_number == SIGUSR2);
+	                           signal_number == SIGUSR2);
 }
 
 static void on_core_error(void *data, uint32_t id, int seq, int res,
-			  const char *message)
+                          const char *message)
 {
 	struct cast *cast = data;
 
@@ -88,8 +88,8 @@ static const struct pw_core_events core_events = {
  * second consumer must name the port.
  */
 static void on_global(void *data, uint32_t id, uint32_t permissions,
-		      const char *type, uint32_t version,
-		      const struct spa_dict *properties)
+                      const char *type, uint32_t version,
+                      const struct spa_dict *properties)
 {
 	struct cast *cast = data;
 	const char *node;
@@ -117,10 +117,10 @@ static void link_to_target(struct one *one)
 	struct pw_properties *properties = pw_properties_new(NULL, NULL);
 
 	pw_properties_setf(properties, PW_KEY_LINK_OUTPUT_NODE, "%u",
-			   options->target);
+	                   options->target);
 	pw_properties_set(properties, PW_KEY_LINK_OUTPUT_PORT, one->cast->port);
 	pw_properties_setf(properties, PW_KEY_LINK_INPUT_NODE, "%u",
-			   pw_stream_get_node_id(one->stream));
+	                   pw_stream_get_node_id(one->stream));
 	one->link = pw_core_create_object(
 		one->cast->core, "link-factory", PW_TYPE_INTERFACE_Link,
 		PW_VERSION_LINK, &properties->dict, 0);
@@ -141,7 +141,7 @@ static void report_ready(struct one *one)
 }
 
 static void on_state(void *data, enum pw_stream_state old,
-		     enum pw_stream_state state, const char *error)
+                     enum pw_stream_state state, const char *error)
 {
 	struct one *one = data;
 	bool is_producer = one->cast->options->shape->is_producer;
@@ -164,8 +164,8 @@ static void on_state(void *data, enum pw_stream_state old,
 		bool runs = state == PW_STREAM_STATE_STREAMING;
 
 		pw_loop_update_timer(pw_main_loop_get_loop(one->cast->loop),
-				     one->cast->timer, runs ? &now : NULL,
-				     runs ? &every : NULL, false);
+		                     one->cast->timer, runs ? &now : NULL,
+		                     runs ? &every : NULL, false);
 	}
 }
 
@@ -222,7 +222,7 @@ static const struct pw_stream_events stream_events = {
 };
 
 static void set(struct pw_properties *properties, const char *key,
-		const char *value)
+                const char *value)
 {
 	if (value != NULL)
 		pw_properties_set(properties, key, value);
@@ -277,14 +277,14 @@ static int open_one(struct cast *cast, struct one *one)
 		flags |= PW_STREAM_FLAG_INACTIVE;
 	one->cast = cast;
 	one->stream = pw_stream_new(cast->core, options->shape->name,
-				    make_properties(options));
+	                            make_properties(options));
 	if (one->stream == NULL)
 		return -errno;
 	pw_stream_add_listener(one->stream, &one->hook, &stream_events, one);
 	return pw_stream_connect(one->stream,
-				 is_producer ? PW_DIRECTION_OUTPUT
-					     : PW_DIRECTION_INPUT,
-				 PW_ID_ANY, flags, &format, 1);
+	                         is_producer ? PW_DIRECTION_OUTPUT
+	                                     : PW_DIRECTION_INPUT,
+	                         PW_ID_ANY, flags, &format, 1);
 }
 
 static int connect_core(struct cast *cast, struct pw_context *context)
@@ -292,8 +292,8 @@ static int connect_core(struct cast *cast, struct pw_context *context)
 	int remote = cast->options->remote;
 
 	cast->core = remote < 0
-			     ? pw_context_connect(context, NULL, 0)
-			     : pw_context_connect_fd(context, remote, NULL, 0);
+	                     ? pw_context_connect(context, NULL, 0)
+	                     : pw_context_connect_fd(context, remote, NULL, 0);
 	if (cast->core == NULL)
 		return -errno;
 	pw_core_add_listener(cast->core, &cast->core_hook, &core_events, cast);
@@ -304,7 +304,7 @@ static int connect_core(struct cast *cast, struct pw_context *context)
 	if (cast->registry == NULL)
 		return -errno;
 	pw_registry_add_listener(cast->registry, &cast->registry_hook,
-				 &registry_events, cast);
+	                         &registry_events, cast);
 	return 0;
 }
 

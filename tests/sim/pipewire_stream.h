@@ -25,13 +25,13 @@ const struct cast_shape *cast_shape_find(const char *name);
 struct cast_options {
 	const struct cast_shape *shape;
 	const char *media_name; /* in place of the shape's; NULL: the shape's */
-	uint32_t target;	/* consumers: id of the node to link to */
-	bool is_paused;		/* consumers: link, but do not start */
-	unsigned count;		/* producers: this many nodes */
-	unsigned padding;	/* bytes of a property that nobody needs */
-	int remote;		/* a connected socket to use, or -1 */
-	int ready;		/* write the node's id here when known ... */
-	int n_ready;		/* ... this many times; 0: not at all */
+	uint32_t target;        /* consumers: id of the node to link to */
+	bool is_paused;         /* consumers: link, but do not start */
+	unsigned count;         /* producers: this many nodes */
+	unsigned padding;       /* bytes of a property that nobody needs */
+	int remote;             /* a connected socket to use, or -1 */
+	int ready;              /* write the node's id here when known ... */
+	int n_ready;            /* ... this many times; 0: not at all */
 };
 
 /*
