@@ -148,6 +148,8 @@ case_replay()
 		fail "the replay differs"
 	expect 0 "$onlooker" replay --json "$scratch/session"
 	shows '"time":"2026-01-31T12:00:20.000Z"'
+	# What happens by itself between two lines is a report as well.
+	shows '"time":"2026-01-31T12:00:13.000Z"'
 	shows '"who":"tool"'
 	expect 0 "$onlooker" replay --private "$scratch/session"
 	! grep -qE 'tool|77|192' "$scratch/out" ||
@@ -263,6 +265,7 @@ case_run()
 	env | grep ^ONLOOKER_ | LC_ALL=C sort
 	echo end
 	read -r line
+	cut -d ' ' -f 4 "/proc/$$/stat"
 	END
 	chmod +x "$scratch/hook"
 	ONLOOKER_OLD=1 "$onlooker" run -- "$scratch/hook" >"$scratch/lines" \
@@ -288,6 +291,8 @@ case_run()
 	# The first interrupt waits for the command.
 	kill -TERM "$pid"
 	echo >"$scratch/go"
+	read_line 3 line
+	[[ $line == "$pid" ]] || fail "the command outlived the monitor"
 	wait "$pid" || status=$?
 	((status == 0)) || fail "exit status $status: $(cat "$scratch/err")"
 
