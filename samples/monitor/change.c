@@ -73,6 +73,13 @@ int report_is_known(const struct onlooker_report *report)
 	return 1;
 }
 
+int probe_is_blind(const struct onlooker_probe *probe)
+{
+	return probe->state != ONLOOKER_PROBE_WATCHING &&
+	       probe->state != ONLOOKER_PROBE_ABSENT &&
+	       probe->state != ONLOOKER_PROBE_OFF;
+}
+
 int watcher_strength(const struct onlooker_watcher *watcher)
 {
 	int strength = watcher->shared;
@@ -123,7 +130,8 @@ static uint64_t digest(const struct onlooker_report *report)
 	for (size_t i = 0; report->probes[i] != NULL; i++) {
 		const struct onlooker_probe *probe = report->probes[i];
 
-		sum += hash(basis + 1 + probe->state, probe->name);
+		if (probe_is_blind(probe))
+			sum += hash(basis + 1 + probe->state, probe->name);
 	}
 	return sum;
 }

@@ -24,12 +24,14 @@ enum onlooker_state report_strongest(const struct onlooker_report *report);
 int report_exit_status(const struct onlooker_report *report);
 /* Whether there is something to tell: found already, or no probe starting. */
 int report_is_known(const struct onlooker_report *report);
+/* Whether something is there that a probe cannot see, or not wholly. */
+int probe_is_blind(const struct onlooker_probe *probe);
 /* The most that a watcher makes of any finding. */
 int watcher_strength(const struct onlooker_watcher *watcher);
 
 /*
  * What a person was told last, to tell only what is new: states, watchers that
- * matter and the sight of the probes, but not each point of a confidence.
+ * matter and blind probes, but not each point of a confidence.
  */
 struct change {
 	int is_told;

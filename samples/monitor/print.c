@@ -158,13 +158,6 @@ static void print_watchers(const struct printer *printer,
 		(void)fprintf(printer->file, "; and %zu more", more);
 }
 
-static int is_blind(const struct onlooker_probe *probe)
-{
-	return probe->state != ONLOOKER_PROBE_WATCHING &&
-	       probe->state != ONLOOKER_PROBE_ABSENT &&
-	       probe->state != ONLOOKER_PROBE_OFF;
-}
-
 void print_line(const struct printer *printer,
                 const struct onlooker_report *report)
 {
@@ -180,7 +173,7 @@ void print_line(const struct printer *printer,
 	for (size_t i = 0; report->probes[i] != NULL; i++) {
 		const struct onlooker_probe *probe = report->probes[i];
 
-		if (!is_blind(probe))
+		if (!probe_is_blind(probe))
 			continue;
 		(void)fprintf(printer->file, "%s%s %s", separator, probe->name,
 		              onlooker_probe_state_name(probe->state));
@@ -229,7 +222,7 @@ void print_status(const struct printer *printer,
 	for (size_t i = 0; report->probes[i] != NULL; i++) {
 		const struct onlooker_probe *probe = report->probes[i];
 
-		if (!is_blind(probe))
+		if (!probe_is_blind(probe))
 			continue;
 		(void)fprintf(printer->file, "\n%s is %s: ", probe->name,
 		              onlooker_probe_state_name(probe->state));

@@ -120,6 +120,11 @@ static void only_what_matters_is_news(void **state)
 	assert_true(change_update(&change, &fixture.report));
 	fixture.probe.state = ONLOOKER_PROBE_DEGRADED;
 	assert_true(change_update(&change, &fixture.report));
+	fixture.probe.state = ONLOOKER_PROBE_WATCHING;
+	assert_true(change_update(&change, &fixture.report));
+	/* Its source is gone, and with it what could not be seen. */
+	fixture.probe.state = ONLOOKER_PROBE_ABSENT;
+	assert_false(change_update(&change, &fixture.report));
 	fixture.report.remote.state = ONLOOKER_SUSPECTED;
 	fixture.report.remote.confidence = 40;
 	assert_true(change_update(&change, &fixture.report));
