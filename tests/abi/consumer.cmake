@@ -1,0 +1,6 @@
+cmake_minimum_required(VERSION 3.20)
+project(consumer LANGUAGES C)
+set(CMAKE_C_STANDARD 99)
+find_package(onlooker @VERSION@ REQUIRED)
+add_executable(consumer consumer.c)
+target_link_libraries(consumer PRIVATE onlooker::onlooker)
