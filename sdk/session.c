@@ -121,7 +121,7 @@ static int parse_header(struct ol_line *line, char error[OL_LINE_ERROR_MAX])
 {
 	static const char *const members[] = { "session", "time", NULL };
 	json_t *version = json_object_get(line->root, "session");
-	const char *time;
+	const char *time = "";
 	int r;
 
 	r = check_members(line->root, members, error);
@@ -171,7 +171,7 @@ static int parse_probe(struct ol_line *line, char error[OL_LINE_ERROR_MAX])
 {
 	static const char *const members[] = { "at", "probe", "state", "reason",
 		                               NULL };
-	const char *name, *state;
+	const char *name = "", *state = "";
 	int r;
 
 	r = check_members(line->root, members, error);
@@ -198,7 +198,7 @@ static int parse_probe(struct ol_line *line, char error[OL_LINE_ERROR_MAX])
 static int parse_rule(struct ol_line *line, const char *member,
                       char error[OL_LINE_ERROR_MAX])
 {
-	const char *name;
+	const char *name = "";
 	int r = get_text(line->root, member, &name, error);
 
 	if (r < 0)
@@ -231,7 +231,7 @@ static int parse_subject(struct ol_line *line, char error[OL_LINE_ERROR_MAX])
 	static const char *const members[] = { "kind", "pid", "start", "name",
 		                               "peer", "id",  NULL };
 	json_t *subject = json_object_get(line->root, "subject");
-	const char *kind;
+	const char *kind = "";
 	uint64_t pid;
 	int r;
 
