@@ -1,6 +1,8 @@
 # What `cmake --install` puts where: the library, its one header, the pkg-config
 # file and the CMake package onlooker::onlooker.
 
+list(JOIN ONLOOKER_PROBE_REQUIRES " " probe_requires)
+string(REPLACE ">=" " >= " probe_requires "${probe_requires}")
 configure_file(${CMAKE_CURRENT_SOURCE_DIR}/sdk/onlooker.pc.in
   ${CMAKE_CURRENT_BINARY_DIR}/onlooker.pc @ONLY)
 configure_package_config_file(

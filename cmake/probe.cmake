@@ -6,6 +6,7 @@
 # the probe when everything is there and remembers for the summary what was not.
 
 set(ONLOOKER_PROBE_LIBRARIES "")
+set(ONLOOKER_PROBE_REQUIRES "") # the same, as a pkg-config file names them
 set(ONLOOKER_PROBES_BUILT "")
 set(ONLOOKER_PROBE_SUMMARY "")
 
@@ -53,6 +54,8 @@ function(onlooker_probe name)
     list(APPEND ONLOOKER_PROBE_LIBRARIES ${libraries})
     list(REMOVE_DUPLICATES ONLOOKER_PROBE_LIBRARIES)
     set(ONLOOKER_PROBE_LIBRARIES ${ONLOOKER_PROBE_LIBRARIES} PARENT_SCOPE)
+    list(APPEND ONLOOKER_PROBE_REQUIRES ${arg_MODULES})
+    set(ONLOOKER_PROBE_REQUIRES ${ONLOOKER_PROBE_REQUIRES} PARENT_SCOPE)
     list(APPEND ONLOOKER_PROBES_BUILT ${name})
     set(ONLOOKER_PROBES_BUILT ${ONLOOKER_PROBES_BUILT} PARENT_SCOPE)
   endif()
