@@ -54,8 +54,9 @@ for probe in $lacking; do
 	fi
 	rm -rf "$directory/on"
 done
-if configure "$directory/on" -DONLOOKER_PROBE_X11=maybe > /dev/null 2>&1; then
-	echo "ONLOOKER_PROBE_X11=maybe is no error"
+if configure "$directory/on" -DONLOOKER_PROBE_PIPEWIRE=maybe \
+	> /dev/null 2>&1; then
+	echo "ONLOOKER_PROBE_PIPEWIRE=maybe is no error"
 	status=1
 fi
 
