@@ -60,4 +60,16 @@ case_poll_loop()
 	child=
 }
 
+# The program that the README shows is one.
+case_readme()
+{
+	local top
+
+	top=$(dirname "$0")/../..
+	sed -n '/^```c$/,/^```$/{/^```/!p}' "$top/README.md" >"$scratch/app.c"
+	[[ -s $scratch/app.c ]] || fail "the README shows no program"
+	"${CC:-cc}" -std=c11 -Wall -Werror -fsyntax-only -I "$top/include" \
+		"$scratch/app.c" || fail "it does not compile"
+}
+
 "case_$2"
