@@ -60,12 +60,10 @@ static void print_operands(const char *operands)
 {
 	while (*operands != '\0') {
 		size_t length = strcspn(operands, " ");
-		const char *word = operands;
-		int is_optional = word[0] == '[';
-		size_t name;
+		int is_optional = operands[0] == '[';
+		const char *word = is_optional ? operands + 1 : operands;
+		size_t name = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
-		word += is_optional;
-		name = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 		if (name == 0) {
 			(void)fputs(" Fl \\-", stdout);
 		} else {

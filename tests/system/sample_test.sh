@@ -66,6 +66,7 @@ case_readme()
 	local top
 
 	top=$(dirname "$0")/../..
+	# shellcheck disable=SC2016 # these backquotes are the README's
 	sed -n '/^```c$/,/^```$/{/^```/!p}' "$top/README.md" >"$scratch/app.c"
 	[[ -s $scratch/app.c ]] || fail "the README shows no program"
 	"${CC:-cc}" -std=c11 -Wall -Werror -fsyntax-only -I "$top/include" \
