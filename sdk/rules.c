@@ -195,6 +195,35 @@ static const struct onlooker_rule rules[] = {
 	  .reason =
 	          "Chromium's picker reads at 1.0 a second before the user has "
 	          "agreed to anything." },
+	{ .name = "x11.window-held",
+	  .channel = "x11",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .shared = 45,
+	  .sentence = "Holds a picture of another program's window that it can "
+	              "look at without asking again.",
+	  .attack = "T1113",
+	  .reason = "OBS reads a window this way, with the graphics card and "
+	            "without a request that could be seen; so may a dock that "
+	            "shows thumbnails. Compositors, who must, are left out." },
+	{ .name = "x11.screen-pixmap-read",
+	  .channel = "x11",
+	  .stage = ONLOOKER_STAGE_CAPTURING,
+	  .shared = 82,
+	  .sentence = "Reads pictures as large as the screen again and again, "
+	              "and what they show was settled before we looked.",
+	  .attack = "T1113",
+	  .reason = "A capturer that began earlier looks like this; of the "
+	            "harmless programs that were watched only the compositor "
+	            "did, and it is left out." },
+	{ .name = "x11.pixmap-read",
+	  .channel = "x11",
+	  .stage = ONLOOKER_STAGE_CAPTURING,
+	  .shared = 45,
+	  .sentence = "Reads large pictures of its own again and again, and what "
+	              "they show was settled before we looked.",
+	  .attack = "T1113",
+	  .reason = "A capturer that began earlier looks like this, and so does "
+	            "a program that draws in software: about even odds." },
 	{ .name = "x11.small-read",
 	  .channel = "x11",
 	  .stage = ONLOOKER_STAGE_PRESENT,

@@ -108,6 +108,11 @@ int child_wait(struct child *child, int timeout_ms)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+int child_signal(const struct child *child, int number)
+{
+	return kill(-child->pid, number) < 0 ? -errno : 0;
+}
+
 void child_stop(struct child *child)
 {
 	pid_t group = child->pid;

@@ -1,6 +1,7 @@
 #ifndef TEST_PROCESS_H
 #define TEST_PROCESS_H
 
+#include <signal.h>
 #include <sys/types.h>
 
 /* A child in a process group of its own that dies with the test. */
@@ -23,6 +24,8 @@ int child_start(struct child *child, const char *const argv[],
                 const char *const env[], int flags);
 /* End it and its group, and wait for it. A child not started is ignored. */
 void child_stop(struct child *child);
+/* Send its whole group a signal. 0 or -errno. */
+int child_signal(const struct child *child, int number);
 /* Wait for its end. Returns its exit status, or 128 + signal, or -ETIMEDOUT. */
 int child_wait(struct child *child, int timeout_ms);
 /* Read a line of its stdout, without the newline. 0, -ETIMEDOUT or -EPIPE. */

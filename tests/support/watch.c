@@ -78,6 +78,17 @@ report_find(const struct onlooker_report *report, const char *rule, int64_t pid)
 	return NULL;
 }
 
+int count_watchers(struct onlooker *onlooker)
+{
+	const struct onlooker_report *report = onlooker_get_report(onlooker);
+	int count = 0;
+
+	while (report->watchers[count] != NULL)
+		count++;
+	onlooker_report_unref(report);
+	return count;
+}
+
 const struct onlooker_probe *
 report_find_probe(const struct onlooker_report *report, const char *name)
 {

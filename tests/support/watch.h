@@ -34,6 +34,9 @@ struct watch_want {
 bool watch_for(struct onlooker *onlooker, struct watch_want want,
                int timeout_ms);
 
+/* Watchers in the report of this moment. */
+int count_watchers(struct onlooker *onlooker);
+
 /* The watcher's evidence of this rule (pid 0: of any watcher), or NULL. */
 const struct onlooker_evidence *
 report_find(const struct onlooker_report *report, const char *rule,

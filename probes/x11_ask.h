@@ -1,0 +1,60 @@
+#ifndef OL_X11_ASK_H
+#define OL_X11_ASK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "x11_link.h"
+
+/* Questions to the X server whose answers nobody waits for. */
+
+enum {
+	/*
+	 * So few requests of at most 32 bytes always fit into the buffer of a
+	 * socket, and of XCB: sending them cannot block.
+	 */
+	X11_ASKS_MAX = 64,
+};
+
+enum x11_ask_kind {
+	X11_ASK_CLIENT,     /* which process a client is */
+	X11_ASK_COMPOSITOR, /* who owns the compositor selection; also a sync */
+	X11_ASK_MONITORS,
+};
+
+struct x11_ask {
+	enum x11_ask_kind kind;
+	uint64_t serial; /* of the client in question */
+	unsigned sequence;
+	uint64_t since_us;
+};
+
+struct x11_asks {
+	struct x11_ask ring[X11_ASKS_MAX];
+	unsigned first;
+	unsigned count;
+};
+
+struct x11_answer {
+	enum x11_ask_kind kind;
+	uint64_t serial;
+	void *reply; /* to be freed; NULL: the server could not tell */
+	size_t size;
+};
+
+/* Ask, and flush later. Returns 0, or -EBUSY when too much is outstanding. */
+int ol_x11_ask_client(struct x11_asks *asks, struct x11_link *link,
+                      uint32_t base, uint64_t serial, uint64_t now_us);
+int ol_x11_ask_compositor(struct x11_asks *asks, struct x11_link *link,
+                          uint64_t now_us);
+int ol_x11_ask_monitors(struct x11_asks *asks, struct x11_link *link,
+                        uint64_t now_us);
+
+/* The next answer that has come. Returns 1 and fills *ret, or 0. */
+int ol_x11_asks_next(struct x11_asks *asks, struct x11_link *link,
+                     struct x11_answer *ret);
+
+/* When the oldest question without an answer was asked; 0: there is none. */
+uint64_t ol_x11_asks_since(const struct x11_asks *asks);
+
+#endif

@@ -1,0 +1,87 @@
+#ifndef OL_X11_CLIENT_H
+#define OL_X11_CLIENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "probe.h"
+#include "x11_reader.h"
+
+enum {
+	/* As many programs as anyone runs that look at the screen, and more. */
+	X11_READERS_MAX = 256,
+	/* Clients that ended before we heard which process they were. */
+	X11_GONE_MAX = 64,
+};
+
+enum x11_id_state {
+	X11_ID_UNKNOWN, /* not asked, for too much was outstanding */
+	X11_ID_ASKED,
+	X11_ID_KNOWN, /* pid is set, or 0 for ever */
+};
+
+/* A client of the X server. */
+struct x11_client {
+	uint32_t base;   /* of its resource ids; used again after its end */
+	uint64_t serial; /* never used again */
+	enum x11_id_state id_state;
+	int64_t pid;
+	bool is_new;     /* it came after us */
+	bool is_checked; /* the compositor was asked for on its account */
+	bool is_noisy;   /* its copies are not recorded any more */
+	unsigned copies; /* of no interest, in the second of copies_ms */
+	uint64_t copies_ms;
+	unsigned lenses;           /* bits 1 << x11_target: pictures it holds */
+	struct x11_reader *reader; /* NULL: has not read anything */
+
+	/* What x11_claim.c has claimed of it. */
+	const char *claimed[X11_TARGETS]; /* rules */
+	bool is_holding_claimed;
+	bool is_shot_claimed;
+	unsigned shots_told; /* of reader->shots */
+};
+
+struct x11_clients {
+	uint32_t id_mask;
+	uint64_t serial;           /* the latest */
+	unsigned size;             /* of the table */
+	struct x11_client **table; /* by number, NULL where there is none */
+	unsigned reader_count;
+	struct x11_client *gone[X11_GONE_MAX];
+	int gone_count;
+};
+
+/* id_mask: the bits of a resource id that do not tell its client. */
+int ol_x11_clients_init(struct x11_clients *clients, uint32_t id_mask);
+void ol_x11_clients_finish(struct x11_clients *clients);
+
+/* The resource id base of whoever made a resource; 0: the server. */
+uint32_t ol_x11_clients_base(const struct x11_clients *clients, uint32_t id);
+/* The client with this base, or NULL. */
+struct x11_client *ol_x11_clients_find(const struct x11_clients *clients,
+                                       uint32_t base);
+/* The client with this serial, gone ones included, or NULL. */
+struct x11_client *ol_x11_clients_find_serial(const struct x11_clients *clients,
+                                              uint64_t serial);
+/* Add a client. Returns NULL for a base that cannot be, or without memory. */
+struct x11_client *ol_x11_clients_add(struct x11_clients *clients,
+                                      uint32_t base);
+/* Keep a client that ended until its process is known; 0 or -ENOSPC. */
+int ol_x11_clients_retire(struct x11_clients *clients,
+                          struct x11_client *client);
+void ol_x11_clients_remove(struct x11_clients *clients,
+                           struct x11_client *client);
+/* Give it a reader; -ENOSPC when too many have one. */
+int ol_x11_clients_need_reader(struct x11_clients *clients,
+                               struct x11_client *client);
+
+/*
+ * Fill in the claim's subject: pid, start time and name, or a name that says
+ * what is known instead. name has X11_NAME_MAX bytes and is borrowed.
+ */
+enum { X11_NAME_MAX = 64 };
+void ol_x11_client_subject(struct ol_host *host,
+                           const struct x11_client *client, char *name,
+                           struct ol_subject *ret);
+
+#endif

@@ -1,0 +1,93 @@
+/* Whose picture is it that a client reads? */
+#include "x11_target.h"
+
+#include <unistd.h>
+
+bool ol_x11_target_is_screen(const struct x11_watch *watch, uint32_t drawable)
+{
+	return ol_x11_clients_base(&watch->clients, drawable) == 0;
+}
+
+static const struct x11_pixmap *find_pixmap(const struct x11_watch *watch,
+                                            uint32_t id)
+{
+	unsigned count = watch->pixmap_count < X11_PIXMAPS_MAX
+	                         ? watch->pixmap_count
+	                         : X11_PIXMAPS_MAX;
+
+	/* The latest first: ids are used again. */
+	for (unsigned i = 1; i <= count; i++) {
+		const struct x11_pixmap *pixmap =
+			&watch->pixmaps[(watch->pixmap_count - i) %
+		                        X11_PIXMAPS_MAX];
+
+		if (pixmap->id == id)
+			return pixmap;
+	}
+	return NULL;
+}
+
+/* A window, or a pixmap that may be one's, made by somebody else. */
+static bool find_foreign(const struct x11_watch *watch,
+                         const struct x11_client *client, uint32_t drawable,
+                         enum x11_target *ret)
+{
+	uint32_t base = ol_x11_clients_base(&watch->clients, drawable);
+	const struct x11_client *owner;
+
+	if (base == client->base)
+		return false;
+	owner = ol_x11_clients_find(&watch->clients, base);
+	if (owner != NULL && owner->pid != 0 && owner->pid == client->pid)
+		return false;
+	*ret = owner != NULL && owner->pid == (int64_t)getpid() ? X11_OWN_WINDOW
+	                                                        : X11_WINDOW;
+	return true;
+}
+
+/* A drawable of its own shows what it has pictures of. */
+static bool find_through_lens(const struct x11_client *client,
+                              enum x11_target *ret)
+{
+	static const enum x11_target strongest_first[] = {
+		X11_OWN_WINDOW,
+		X11_SCREEN,
+		X11_WINDOW,
+	};
+
+	for (int i = 0; i < 3; i++) {
+		if (!(client->lenses & 1u << strongest_first[i]))
+			continue;
+		*ret = strongest_first[i];
+		return true;
+	}
+	/* It may have had pictures of anything before we looked. */
+	*ret = X11_UNCLEAR;
+	return !client->is_new;
+}
+
+bool ol_x11_target_find(const struct x11_watch *watch,
+                        const struct x11_client *client, uint32_t drawable,
+                        enum x11_target *ret)
+{
+	const struct x11_pixmap *pixmap;
+
+	if (ol_x11_target_is_screen(watch, drawable)) {
+		*ret = X11_SCREEN;
+		return true;
+	}
+	pixmap = find_pixmap(watch, drawable);
+	if (pixmap == NULL &&
+	    ol_x11_clients_base(&watch->clients, drawable) != client->base)
+		return find_foreign(watch, client, drawable, ret);
+	/* What windows look like is the compositor's business. */
+	if (client->base == watch->compositor)
+		return false;
+	if (pixmap == NULL)
+		return find_through_lens(client, ret);
+	if (ol_x11_target_is_screen(watch, pixmap->window)) {
+		*ret = X11_SCREEN;
+		return true;
+	}
+	return find_foreign(watch, client, pixmap->window, ret);
+}

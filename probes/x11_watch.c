@@ -1,0 +1,476 @@
+/*
+ * What a server sends, given to those whom it concerns: requests to the reader
+ * of their client, answers to whoever asked. Knows no claims and no timers.
+ */
+#include "x11_watch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <xcb/randr.h>
+#include <xcb/xcbext.h>
+
+#include "x11_claim.h"
+#include "x11_target.h"
+
+enum {
+	/*
+	 * Replies taken before the host's other sources get their turn; at 1
+	 * KiB each, what a server sends in a few milliseconds.
+	 */
+	BATCH = 256,
+	REPLY_HEADER = 32,
+	/*
+	 * Copies of no interest that a client may make in a second. A desktop
+	 * makes 8, and each costs us and the server about a microsecond.
+	 */
+	COPIES_MAX = 5000,
+	SECOND_MS = 1000,
+	/* Any start will do but 0, which means never. */
+	FIRST_MS = 1000,
+};
+
+static int add_clients(struct x11_watch *watch)
+{
+	for (int i = 0; i < watch->link->client_count; i++) {
+		const struct x11_client_id *id = &watch->link->clients[i];
+		struct x11_client *client =
+			ol_x11_clients_add(&watch->clients, id->client);
+
+		if (client == NULL)
+			continue;
+		client->pid = id->pid;
+		client->id_state = X11_ID_KNOWN;
+	}
+	return 0;
+}
+
+int ol_x11_watch_new(struct ol_host *host, struct x11_link *link,
+                     struct x11_watch **ret)
+{
+	struct x11_watch *watch = calloc(1, sizeof(*watch));
+	int r = watch != NULL
+	                ? ol_x11_clients_init(&watch->clients, link->id_mask)
+	                : -ENOMEM;
+
+	if (r < 0) {
+		free(watch);
+		ol_x11_link_free(link);
+		return r;
+	}
+	watch->host = host;
+	watch->link = link;
+	watch->server_ms = FIRST_MS;
+	watch->seen_us = ol_now(host);
+	watch->compositor =
+		ol_x11_clients_base(&watch->clients, link->compositor_window);
+	add_clients(watch);
+	*ret = watch;
+	return 0;
+}
+
+void ol_x11_watch_free(struct x11_watch *watch)
+{
+	if (watch == NULL)
+		return;
+	ol_x11_clients_finish(&watch->clients);
+	ol_x11_link_free(watch->link);
+	free(watch);
+}
+
+/* The server's time now; never less than that of anything it has sent. */
+static uint64_t server_now(const struct x11_watch *watch)
+{
+	return watch->server_ms + (ol_now(watch->host) - watch->seen_us) / 1000;
+}
+
+/* Its clock has 32 bits and may be set back; ours only goes on. */
+static void follow_clock(struct x11_watch *watch, uint32_t time_ms)
+{
+	uint32_t passed = time_ms - watch->server_time;
+
+	if (watch->server_time != 0 && passed <= INT32_MAX)
+		watch->server_ms += passed;
+	watch->server_time = time_ms;
+	watch->seen_us = ol_now(watch->host);
+}
+
+static void ask_process(struct x11_watch *watch, struct x11_client *client)
+{
+	if (client->id_state != X11_ID_UNKNOWN)
+		return;
+	if (!watch->link->has_ids)
+		client->id_state = X11_ID_KNOWN;
+	else if (ol_x11_ask_client(&watch->asks, watch->link, client->base,
+	                           client->serial, ol_now(watch->host)) == 0)
+		client->id_state = X11_ID_ASKED;
+}
+
+static struct x11_client *need_client(struct x11_watch *watch, uint32_t base)
+{
+	struct x11_client *client = ol_x11_clients_find(&watch->clients, base);
+
+	if (client == NULL)
+		client = ol_x11_clients_add(&watch->clients, base);
+	if (client != NULL)
+		ask_process(watch, client);
+	return client;
+}
+
+static void update(struct x11_watch *watch, struct x11_client *client)
+{
+	uint64_t now_ms = server_now(watch);
+
+	if (client->reader == NULL)
+		return;
+	ol_x11_reader_judge(client->reader, &watch->link->layout, now_ms);
+	if (client->id_state == X11_ID_KNOWN)
+		ol_x11_claim_update(watch->host, client, &watch->link->layout,
+		                    now_ms);
+}
+
+static void client_died(struct x11_watch *watch, struct x11_client *client)
+{
+	update(watch, client);
+	ol_x11_claim_drop(watch->host, client);
+	watch->noisy_count -= client->is_noisy;
+	client->is_noisy = false;
+	/* A picture that it took is claimed when we know who took it. */
+	if (client->reader != NULL && client->id_state == X11_ID_ASKED &&
+	    client->reader->shots != client->shots_told &&
+	    ol_x11_clients_retire(&watch->clients, client) == 0)
+		return;
+	ol_x11_clients_remove(&watch->clients, client);
+}
+
+static void client_started(struct x11_watch *watch, uint32_t base)
+{
+	struct x11_client *client = ol_x11_clients_find(&watch->clients, base);
+
+	/* Listed when it had connected but was not recorded yet. */
+	if (client != NULL && client->reader == NULL && !client->is_new) {
+		client->is_new = true;
+		return;
+	}
+	if (client != NULL)
+		client_died(watch, client);
+	client = need_client(watch, base);
+	if (client != NULL)
+		client->is_new = true;
+}
+
+/* Before we judge what could be a compositor's business, know who that is. */
+static void check_compositor(struct x11_watch *watch, struct x11_client *client)
+{
+	if (client->is_checked)
+		return;
+	client->is_checked = ol_x11_ask_compositor(&watch->asks, watch->link,
+	                                           ol_now(watch->host)) == 0;
+}
+
+static void count_copy(struct x11_watch *watch, struct x11_client *client)
+{
+	if (watch->server_ms - client->copies_ms >= SECOND_MS) {
+		client->copies_ms = watch->server_ms;
+		client->copies = 0;
+	}
+	if (++client->copies <= COPIES_MAX || client->is_noisy)
+		return;
+	/* Recording it would slow the server down. */
+	ol_x11_link_ignore_copies(watch->link, client->base);
+	client->is_noisy = true;
+	watch->noisy_count++;
+}
+
+static void name_pixmap(struct x11_watch *watch, struct x11_client *client,
+                        const struct x11_event *event)
+{
+	enum x11_target target;
+
+	watch->pixmaps[watch->pixmap_count++ % X11_PIXMAPS_MAX] =
+		(struct x11_pixmap){ .id = event->id,
+		                     .window = event->drawable };
+	if (!ol_x11_target_find(watch, client, event->drawable, &target) ||
+	    ol_x11_clients_need_reader(&watch->clients, client) < 0)
+		return;
+	check_compositor(watch, client);
+	if (client->reader->held_ms == 0)
+		client->reader->held_ms = watch->server_ms;
+}
+
+static void read_drawable(struct x11_watch *watch, struct x11_client *client,
+                          const struct x11_event *event)
+{
+	enum x11_target target;
+	bool is_own = ol_x11_clients_base(&watch->clients, event->drawable) ==
+	              client->base;
+
+	if (!ol_x11_target_find(watch, client, event->drawable, &target) ||
+	    (event->kind == X11_COPY && target == X11_UNCLEAR)) {
+		if (event->kind == X11_COPY)
+			count_copy(watch, client);
+		return;
+	}
+	if (ol_x11_clients_need_reader(&watch->clients, client) < 0)
+		return;
+	if (is_own)
+		check_compositor(watch, client);
+	ol_x11_reader_read(client->reader, &watch->link->layout, target, event,
+	                   watch->server_ms);
+}
+
+static void see_picture(struct x11_watch *watch, struct x11_client *client,
+                        const struct x11_event *event)
+{
+	enum x11_target target;
+
+	if (ol_x11_target_find(watch, client, event->drawable, &target) &&
+	    target != X11_UNCLEAR)
+		client->lenses |= 1u << target;
+}
+
+static void see_damage(struct x11_watch *watch, struct x11_client *client,
+                       const struct x11_event *event)
+{
+	if (event->kind == X11_DESTROY_DAMAGE) {
+		if (client->reader != NULL &&
+		    client->reader->damage == event->id)
+			client->reader->damage = 0;
+		return;
+	}
+	if (!ol_x11_target_is_screen(watch, event->drawable) ||
+	    client->base == watch->compositor ||
+	    ol_x11_clients_need_reader(&watch->clients, client) < 0)
+		return;
+	check_compositor(watch, client);
+	client->reader->damage = event->id;
+}
+
+static int handle(struct x11_watch *watch, const struct x11_event *event)
+{
+	struct x11_client *client;
+
+	if (event->kind == X11_END)
+		return -EPIPE;
+	if (event->kind == X11_CLIENT_STARTED) {
+		client_started(watch, event->client);
+		return 0;
+	}
+	client = need_client(watch, event->client);
+	if (client == NULL)
+		return 0;
+	switch (event->kind) {
+	case X11_CLIENT_DIED:
+		client_died(watch, client);
+		break;
+	case X11_READ:
+	case X11_COPY:
+		read_drawable(watch, client, event);
+		break;
+	case X11_CREATE_PICTURE:
+		see_picture(watch, client, event);
+		break;
+	case X11_NAME_PIXMAP:
+		name_pixmap(watch, client, event);
+		break;
+	case X11_CREATE_DAMAGE:
+	case X11_DESTROY_DAMAGE:
+		see_damage(watch, client, event);
+		break;
+	case X11_READ_POINTER:
+		if (ol_x11_clients_need_reader(&watch->clients, client) == 0)
+			ol_x11_reader_read_pointer(client->reader,
+			                           watch->server_ms);
+		break;
+	default:
+		break;
+	}
+	return 0;
+}
+
+static int take_apart(struct x11_watch *watch, const void *reply, size_t size)
+{
+	struct x11_stream stream;
+	struct x11_event event;
+	int r = ol_x11_stream_init(&stream, reply, size, &watch->link->opcodes);
+
+	if (r < 0)
+		return r;
+	follow_clock(watch, stream.time_ms);
+	while ((r = ol_x11_stream_next(&stream, &event)) > 0) {
+		r = handle(watch, &event);
+		if (r < 0)
+			return r;
+	}
+	/* A client can send nonsense; that is no fault of the server. */
+	return 0;
+}
+
+static int read_stream(struct x11_watch *watch)
+{
+	xcb_connection_t *data = watch->link->data;
+	int n = 0;
+
+	for (; n < BATCH; n++) {
+		xcb_generic_error_t *error = NULL;
+		void *reply = NULL;
+		int r;
+
+		if (!xcb_poll_for_reply(data, watch->link->stream, &reply,
+		                        &error))
+			break;
+		free(error);
+		if (reply == NULL)
+			return -EPIPE;
+		r = take_apart(
+			watch, reply,
+			REPLY_HEADER +
+				(size_t)((xcb_generic_reply_t *)reply)->length *
+					4);
+		free(reply);
+		if (r < 0)
+			return -EPIPE;
+	}
+	if (xcb_connection_has_error(data) != 0)
+		return -EPIPE;
+	return n == BATCH;
+}
+
+static void set_compositor(struct x11_watch *watch,
+                           const struct x11_answer *answer)
+{
+	const xcb_get_selection_owner_reply_t *reply = answer->reply;
+	uint32_t base = ol_x11_clients_base(&watch->clients, reply->owner);
+	struct x11_client *client;
+
+	if (base == watch->compositor)
+		return;
+	watch->compositor = base;
+	client = ol_x11_clients_find(&watch->clients, base);
+	if (client == NULL || client->reader == NULL)
+		return;
+	client->reader->damage = 0;
+	ol_x11_reader_forget(client->reader);
+}
+
+static void set_process(struct x11_watch *watch,
+                        const struct x11_answer *answer)
+{
+	struct x11_client *client =
+		ol_x11_clients_find_serial(&watch->clients, answer->serial);
+	struct x11_client_id id = { 0 };
+
+	if (client == NULL)
+		return;
+	if (answer->reply != NULL &&
+	    ol_x11_reply_client_ids(answer->reply, answer->size, &id, 1) > 0)
+		client->pid = id.pid;
+	client->id_state = X11_ID_KNOWN;
+	update(watch, client);
+	if (ol_x11_clients_find(&watch->clients, client->base) == client)
+		return;
+	ol_x11_claim_drop(watch->host, client);
+	ol_x11_clients_remove(&watch->clients, client);
+}
+
+static void set_monitors(struct x11_watch *watch,
+                         const struct x11_answer *answer)
+{
+	uint32_t name;
+
+	/* Without sense it leaves us with the monitors that were. */
+	(void)ol_x11_reply_monitors(answer->reply, answer->size,
+	                            &watch->link->layout, &name);
+}
+
+static void read_answers(struct x11_watch *watch)
+{
+	struct x11_answer answer;
+
+	while (ol_x11_asks_next(&watch->asks, watch->link, &answer)) {
+		if (answer.kind == X11_ASK_CLIENT)
+			set_process(watch, &answer);
+		else if (answer.reply != NULL &&
+		         answer.kind == X11_ASK_COMPOSITOR)
+			set_compositor(watch, &answer);
+		else if (answer.reply != NULL &&
+		         answer.kind == X11_ASK_MONITORS)
+			set_monitors(watch, &answer);
+		free(answer.reply);
+	}
+}
+
+static void read_events(struct x11_watch *watch)
+{
+	struct x11_link *link = watch->link;
+	xcb_generic_event_t *event;
+
+	for (int n = 0; n < BATCH; n++) {
+		event = xcb_poll_for_event(link->control);
+		if (event == NULL)
+			return;
+		if ((event->response_type & 0x7f) ==
+		            link->randr_event +
+		                    XCB_RANDR_SCREEN_CHANGE_NOTIFY &&
+		    link->randr_event != 0) {
+			const xcb_randr_screen_change_notify_event_t *change =
+				(const void *)event;
+
+			if (change->width != 0 && change->height != 0) {
+				link->layout.width = change->width;
+				link->layout.height = change->height;
+			}
+		}
+		free(event);
+		if (link->randr_event != 0)
+			(void)ol_x11_ask_monitors(&watch->asks, link,
+			                          ol_now(watch->host));
+	}
+}
+
+int ol_x11_watch_read(struct x11_watch *watch)
+{
+	int r;
+
+	read_events(watch);
+	read_answers(watch);
+	if (xcb_connection_has_error(watch->link->control) != 0)
+		return -EPIPE;
+	r = read_stream(watch);
+	ol_x11_link_flush(watch->link);
+	return r;
+}
+
+void ol_x11_watch_judge(struct x11_watch *watch)
+{
+	for (unsigned i = 0; i < watch->clients.size; i++) {
+		struct x11_client *client = watch->clients.table[i];
+
+		if (client == NULL || client->reader == NULL)
+			continue;
+		ask_process(watch, client);
+		update(watch, client);
+	}
+	ol_x11_link_flush(watch->link);
+}
+
+uint64_t ol_x11_watch_deadline(struct x11_watch *watch)
+{
+	uint64_t now_ms = server_now(watch), earliest = 0;
+
+	for (unsigned i = 0; i < watch->clients.size; i++) {
+		const struct x11_client *client = watch->clients.table[i];
+		uint64_t deadline;
+
+		if (client == NULL || client->reader == NULL)
+			continue;
+		deadline = ol_x11_reader_deadline(client->reader, now_ms);
+		if (deadline != 0 && (earliest == 0 || deadline < earliest))
+			earliest = deadline;
+	}
+	if (earliest == 0)
+		return 0;
+	return ol_now(watch->host) + (earliest - now_ms) * 1000;
+}

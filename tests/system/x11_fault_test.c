@@ -1,0 +1,178 @@
+/*
+ * What can go wrong with an X server, and a host program that has an X server
+ * of its own: the probe says so, comes back, and takes nobody along.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <X11/Xlib.h>
+
+#include "tests/support/watch.h"
+#include "tests/support/xserver.h"
+#include "tests/unit/cmocka_all.h"
+
+enum { PATIENCE_MS = 30000 };
+
+static bool has_state(struct onlooker *onlooker,
+                      enum onlooker_probe_state state)
+{
+	return watch_for(
+		onlooker,
+		(struct watch_want){ .probe = "x11", .probe_state = state },
+		PATIENCE_MS);
+}
+
+static struct child start_capture(void)
+{
+	const char *const argv[] = { X11_CAPTURE, NULL };
+	struct child child;
+	char line[32];
+
+	assert_int_equal(child_start(&child, argv, NULL, CHILD_OUTPUT), 0);
+	assert_int_equal(
+		child_read_line(&child, line, sizeof(line), PATIENCE_MS), 0);
+	return child;
+}
+
+static void test_no_display(void **state)
+{
+	struct onlooker *onlooker;
+
+	(void)state;
+	unsetenv("DISPLAY");
+	onlooker = watch_open("x11");
+	assert_true(has_state(onlooker, ONLOOKER_PROBE_ABSENT));
+	onlooker_unref(onlooker);
+}
+
+static void test_no_server(void **state)
+{
+	struct onlooker *onlooker;
+
+	(void)state;
+	setenv("DISPLAY", ":4095", 1);
+	onlooker = watch_open("x11");
+	assert_true(has_state(onlooker, ONLOOKER_PROBE_FAILED));
+	onlooker_unref(onlooker);
+	setenv("DISPLAY", "no colon here", 1);
+	onlooker = watch_open("x11");
+	assert_true(has_state(onlooker, ONLOOKER_PROBE_FAILED));
+	onlooker_unref(onlooker);
+}
+
+static void test_no_record(void **state)
+{
+	const char *const without[] = { "-extension", "RECORD", NULL };
+	struct onlooker *onlooker;
+	struct xserver server;
+
+	(void)state;
+	assert_int_equal(xserver_start(&server, NULL, without), 0);
+	onlooker = watch_open("x11");
+	assert_true(has_state(onlooker, ONLOOKER_PROBE_DENIED));
+	onlooker_unref(onlooker);
+	xserver_stop(&server);
+}
+
+static void test_server_dies_and_returns(void **state)
+{
+	struct xserver server;
+	struct onlooker *onlooker;
+	struct child child;
+	char display[16];
+
+	(void)state;
+	assert_int_equal(xserver_start(&server, NULL, NULL), 0);
+	strcpy(display, server.display);
+	onlooker = watch_open("x11");
+	assert_true(has_state(onlooker, ONLOOKER_PROBE_WATCHING));
+	child = start_capture();
+	assert_true(watch_for(onlooker,
+	                      (struct watch_want){ .rule = "x11.screen-read",
+	                                           .pid = child.pid },
+	                      PATIENCE_MS));
+	assert_int_equal(child_signal(&server.child, SIGKILL), 0);
+	assert_true(has_state(onlooker, ONLOOKER_PROBE_FAILED));
+	assert_int_equal(count_watchers(onlooker), 0);
+	xserver_stop(&server);
+	child_stop(&child);
+
+	assert_int_equal(xserver_start(&server, display, NULL), 0);
+	assert_true(has_state(onlooker, ONLOOKER_PROBE_WATCHING));
+	child = start_capture();
+	assert_true(watch_for(onlooker,
+	                      (struct watch_want){ .rule = "x11.screen-read",
+	                                           .pid = child.pid },
+	                      PATIENCE_MS));
+	child_stop(&child);
+	onlooker_unref(onlooker);
+	xserver_stop(&server);
+}
+
+/* A stopped server takes connections but never answers: we must not wait. */
+static void test_server_is_stopped(void **state)
+{
+	struct xserver server;
+	struct onlooker *onlooker;
+
+	(void)state;
+	assert_int_equal(xserver_start(&server, NULL, NULL), 0);
+	assert_int_equal(child_signal(&server.child, SIGSTOP), 0);
+	onlooker = watch_open("x11"); /* returns */
+	assert_true(has_state(onlooker, ONLOOKER_PROBE_FAILED));
+	assert_int_equal(child_signal(&server.child, SIGCONT), 0);
+	assert_true(has_state(onlooker, ONLOOKER_PROBE_WATCHING));
+	onlooker_unref(onlooker);
+	/* Nor does a context wait for a handshake when it goes. */
+	assert_int_equal(child_signal(&server.child, SIGSTOP), 0);
+	onlooker_unref(watch_open("x11"));
+	assert_int_equal(child_signal(&server.child, SIGCONT), 0);
+	xserver_stop(&server);
+}
+
+/*
+ * Xlib's default handlers end the process. The host's own display lives on
+ * another server and must never notice that ours died.
+ */
+static void test_host_with_xlib_survives(void **state)
+{
+	struct xserver theirs, ours;
+	struct onlooker *onlooker;
+	Display *display;
+
+	(void)state;
+	assert_int_equal(xserver_start(&theirs, NULL, NULL), 0);
+	display = XOpenDisplay(theirs.display);
+	assert_non_null(display);
+	assert_int_equal(xserver_start(&ours, NULL, NULL), 0);
+	for (int i = 0; i < 5; i++) {
+		onlooker = watch_open("x11");
+		assert_true(has_state(onlooker, ONLOOKER_PROBE_WATCHING));
+		assert_int_equal(child_signal(&ours.child, SIGKILL), 0);
+		assert_true(has_state(onlooker, ONLOOKER_PROBE_FAILED));
+		onlooker_unref(onlooker);
+		xserver_stop(&ours);
+		assert_int_equal(xserver_start(&ours, NULL, NULL), 0);
+	}
+	XSync(display, False);
+	XCloseDisplay(display);
+	xserver_stop(&ours);
+	xserver_stop(&theirs);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_no_display),
+		cmocka_unit_test(test_no_server),
+		cmocka_unit_test(test_no_record),
+		cmocka_unit_test(test_server_dies_and_returns),
+		cmocka_unit_test(test_server_is_stopped),
+		cmocka_unit_test(test_host_with_xlib_survives),
+	};
+
+	if (!program_exists("Xvfb"))
+		return 77;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
