@@ -167,7 +167,7 @@ int onlooker_report_to_json(const struct onlooker_report *report, char **ret)
 		json_watchers(report), "probes", json_probes(report));
 	if (object == NULL)
 		return -ENOMEM;
-	text = json_dumps(object, JSON_COMPACT);
+	text = ol_json_format(object);
 	json_decref(object);
 	if (text == NULL)
 		return -ENOMEM;

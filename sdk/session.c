@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -349,7 +350,9 @@ int ol_line_parse(const char *text, struct ol_line *ret,
 		return bad(error, "longer than %d bytes", OL_LINE_MAX);
 	line.root = json_loads(text, JSON_REJECT_DUPLICATES, &where);
 	if (line.root == NULL) {
-		if (json_error_code(&where) == json_error_out_of_memory)
+		/* Without memory to begin with it does not even say so. */
+		if (json_error_code(&where) == json_error_out_of_memory ||
+		    where.text[0] == '\0')
 			return -ENOMEM;
 		return bad(error, "column %d: %s", where.column, where.text);
 	}
@@ -369,6 +372,25 @@ void ol_line_finish(struct ol_line *line)
 {
 	json_decref(line->root);
 	line->root = NULL;
+}
+
+/*
+ * Not json_dumps(): where the memory for a member's name is refused it goes on
+ * without the name (jansson 2.14).
+ */
+char *ol_json_format(const json_t *value)
+{
+	size_t size = json_dumpb(value, NULL, 0, JSON_COMPACT);
+	char *text = size > 0 ? malloc(size + 1) : NULL;
+
+	if (text == NULL)
+		return NULL;
+	if (json_dumpb(value, text, size, JSON_COMPACT) != size) {
+		free(text);
+		return NULL;
+	}
+	text[size] = '\0';
+	return text;
 }
 
 static json_t *format_number(uint64_t number)
@@ -427,7 +449,7 @@ char *ol_line_format(const struct ol_line *line, uint64_t watcher)
 
 	if (object == NULL)
 		return NULL;
-	text = json_dumps(object, JSON_COMPACT);
+	text = ol_json_format(object);
 	json_decref(object);
 	return text;
 }

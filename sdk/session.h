@@ -70,6 +70,9 @@ void ol_line_finish(struct ol_line *line);
  */
 char *ol_line_format(const struct ol_line *line, uint64_t watcher);
 
+/* A value on one line, which the caller frees; NULL when there is no memory. */
+char *ol_json_format(const json_t *value);
+
 /* "2026-01-31T12:00:00.000Z" of microseconds since 1970. */
 void ol_time_format(int64_t wall_us, char text[32]);
 
