@@ -30,6 +30,8 @@ struct scenario_line {
 struct scenario {
 	char *path;
 	unsigned flags; /* of struct onlooker_options */
+	/* Lines will be refused and fed again: count no calls, log nothing. */
+	bool is_swept;
 	struct scenario_line *lines;
 	size_t count;
 };
