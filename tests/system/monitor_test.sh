@@ -11,7 +11,7 @@ children=()
 
 clean_up()
 {
-	((${#children[@]} == 0)) || kill "${children[@]}" 2>/dev/null || true
+	((${#children[@]} == 0)) || kill -- "${children[@]}" 2>/dev/null || true
 	rm -rf "$scratch"
 }
 trap clean_up EXIT
@@ -268,10 +268,10 @@ case_run()
 	cut -d ' ' -f 4 "/proc/$$/stat"
 	END
 	chmod +x "$scratch/hook"
-	ONLOOKER_OLD=1 "$onlooker" run -- "$scratch/hook" >"$scratch/lines" \
+	ONLOOKER_OLD=1 setsid "$onlooker" run -- "$scratch/hook" >"$scratch/lines" \
 		<>"$scratch/go" 2>"$scratch/err" &
 	pid=$!
-	children+=("$pid")
+	children+=("-$pid") # and the command with it
 	exec 3<"$scratch/lines"
 	: >"$scratch/out"
 	while read_line 3 line && [[ $line != end ]]; do
