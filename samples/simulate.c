@@ -8,8 +8,8 @@
 static const char *const lines[] = {
 	"{\"probe\":\"x11\",\"state\":\"watching\"}",
 	"{\"probe\":\"pipewire\",\"state\":\"absent\"}",
-	"{\"claim\":\"x11.screen-read\",\"subject\":"
-	"{\"kind\":\"program\",\"pid\":4321,\"name\":\"x11vnc\"}}",
+	("{\"claim\":\"x11.screen-read\",\"subject\":"
+	 "{\"kind\":\"program\",\"pid\":4321,\"name\":\"x11vnc\"}}"),
 	"{\"withdraw\":\"x11.screen-read\"}",
 };
 

@@ -55,26 +55,29 @@ static void print_text(const char *text, const char *end)
 	(void)puts(end);
 }
 
-/* "[FILE]" or "-- COMMAND [ARGUMENT...]" as mdoc macros. */
+/* One word of a synopsis as mdoc macros: "--", "FILE", "[FILE]", "[FILE...]". */
+static void print_operand(const char *word)
+{
+	int is_optional = word[0] == '[';
+	const char *name = is_optional ? word + 1 : word;
+	size_t length = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+	if (length == 0) {
+		(void)fputs(" Fl \\-", stdout);
+		return;
+	}
+	(void)fputs(is_optional ? " Op Ar " : " Ar ", stdout);
+	for (size_t i = 0; i < length; i++)
+		(void)putchar(tolower((unsigned char)name[i]));
+	if (strncmp(name + length, "...", 3) == 0)
+		(void)fputs(" ...", stdout);
+}
+
 static void print_operands(const char *operands)
 {
 	while (*operands != '\0') {
-		size_t length = strcspn(operands, " ");
-		int is_optional = operands[0] == '[';
-		const char *word = is_optional ? operands + 1 : operands;
-		size_t name = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-
-		if (name == 0) {
-			(void)fputs(" Fl \\-", stdout);
-		} else {
-			(void)fputs(is_optional ? " Op Ar " : " Ar ", stdout);
-			for (size_t i = 0; i < name; i++)
-				(void)fputc(tolower((unsigned char)word[i]),
-				            stdout);
-			if (strncmp(word + name, "...", 3) == 0)
-				(void)fputs(" ...", stdout);
-		}
-		operands += length;
+		print_operand(operands);
+		operands += strcspn(operands, " ");
 		operands += strspn(operands, " ");
 	}
 }

@@ -4,7 +4,6 @@
  */
 #include "parse.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -37,7 +36,6 @@ static int take_settle(struct parser *parser, const char *value)
 	char *end;
 	long number;
 
-	assert(value != NULL);
 	errno = 0;
 	number = strtol(value, &end, 10);
 	if (errno != 0 || end == value || *end != '\0' || number < 0 ||
@@ -55,16 +53,19 @@ static int take_option(struct parser *parser, const struct option_row *option,
 {
 	struct arguments *arguments = parser->arguments;
 
-	if (option->value == NULL && value != NULL)
-		return complain(parser, "--%s takes no value", option->name);
-	if (option->value != NULL && value == NULL) {
+	arguments->given |= 1u << option->id;
+	if (option->value == NULL) {
+		return value == NULL ? 0
+		                     : complain(parser, "--%s takes no value",
+		                                option->name);
+	}
+	if (value == NULL) {
 		if (parser->next >= parser->argc) {
 			return complain(parser, "--%s needs %s", option->name,
 			                option->value);
 		}
 		value = parser->argv[parser->next++];
 	}
-	arguments->given |= 1u << option->id;
 	switch (option->id) {
 	case OPTION_PROBES:
 		arguments->probes = value;

@@ -115,20 +115,18 @@ static void print_who(const struct printer *printer,
 	}
 }
 
-/* A rule's sentence as the predicate of one: "reads the ..." */
-static void print_predicate(const struct printer *printer, const char *sentence)
+void print_predicate(FILE *file, const char *sentence)
 {
 	char first[] = { (char)tolower((unsigned char)sentence[0]), '\0' };
-	size_t last = 0;
 
-	text_print(printer->file, first);
+	text_print(file, first);
 	if (sentence[0] == '\0')
 		return;
-	for (sentence++; sentence[last] != '\0'; last++) {
-		char letter[] = { sentence[last], '\0' };
+	for (sentence++; *sentence != '\0'; sentence++) {
+		char letter[] = { *sentence, '\0' };
 
-		if (letter[0] != '.' || sentence[last + 1] != '\0')
-			text_print(printer->file, letter);
+		if (letter[0] != '.' || sentence[1] != '\0')
+			text_print(file, letter);
 	}
 }
 
@@ -152,7 +150,7 @@ static void print_watchers(const struct printer *printer,
 			continue;
 		(void)fputs(watcher->peer[0] != '\0' ? ", " : " ",
 		            printer->file);
-		print_predicate(printer, watcher->evidence[0]->sentence);
+		print_predicate(printer->file, watcher->evidence[0]->sentence);
 	}
 	if (more > 0)
 		(void)fprintf(printer->file, "; and %zu more", more);

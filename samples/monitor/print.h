@@ -21,6 +21,8 @@ void print_line(const struct printer *printer,
 /* status: the same on several lines, evidence included. */
 void print_status(const struct printer *printer,
                   const struct onlooker_report *report);
+/* A rule's sentence, ASCII, as what someone does: "reads the picture". */
+void print_predicate(FILE *file, const char *sentence);
 /* The report as one line of JSON. Returns 0 or a negative errno. */
 int print_json(FILE *file, const struct onlooker_report *report);
 

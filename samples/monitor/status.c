@@ -1,6 +1,7 @@
 /* The commands that look once: status, explain, doctor and privacy. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "change.h"
 #include "loop.h"
@@ -76,15 +77,33 @@ int command_explain(const struct arguments *arguments)
 	return look(arguments, show_explanation);
 }
 
+/* What a probe is there for: the sentences of the rules that bear its name. */
+static void show_purpose(const struct onlooker_probe *probe)
+{
+	const struct onlooker_rule *rule;
+	size_t length = strlen(probe->name);
+
+	(void)fputs("  notices whoever\n", stdout);
+	for (size_t i = 0; (rule = onlooker_get_rule(i)) != NULL; i++) {
+		if (strncmp(rule->name, probe->name, length) != 0 ||
+		    rule->name[length] != '.')
+			continue;
+		(void)fputs("    ", stdout);
+		print_predicate(stdout, rule->sentence);
+		(void)putchar('\n');
+	}
+}
+
 static void show_probe(const struct onlooker_probe *probe)
 {
-	(void)printf("%-10s %s", probe->name,
+	(void)printf("%s: %s", probe->name,
 	             onlooker_probe_state_name(probe->state));
 	if (probe->reason[0] != '\0') {
-		(void)fputs(": ", stdout);
+		(void)fputs(", ", stdout);
 		text_print(stdout, probe->reason);
 	}
 	(void)putchar('\n');
+	show_purpose(probe);
 }
 
 static void show_probe_json(const struct onlooker_probe *probe)
@@ -108,13 +127,12 @@ static int show_probes(const struct arguments *arguments,
 	}
 	if (is_json)
 		return STATUS_SUCCESS;
-	(void)putchar('\n');
 	for (int i = 0; i < FINDINGS; i++) {
 		const struct onlooker_finding *finding =
 			report_finding(report, i);
 
-		(void)printf("%-10s %d %% of its ways out can be looked at; "
-		             "what is left leaves up to %d %%\n",
+		(void)printf("%s: %d %% of its ways out can be looked at, "
+		             "%d %% sure at most if the rest were bad\n",
 		             finding_name(i), finding->coverage,
 		             finding->plausible);
 	}
