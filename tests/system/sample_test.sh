@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The small samples, run as a reader would: sample_test.sh FOLDER CASE.
+# The small samples, the README's program and the scripts, as a reader would use
+# them: sample_test.sh FOLDER CASE.
 set -eu
 
 folder=$1
@@ -71,6 +72,16 @@ case_readme()
 	[[ -s $scratch/app.c ]] || fail "the README shows no program"
 	"${CC:-cc}" -std=c11 -Wall -Werror -fsyntax-only -I "$top/include" \
 		"$scratch/app.c" || fail "it does not compile"
+}
+
+case_scripts()
+{
+	local top
+
+	top=$(dirname "$0")/../..
+	command -v shellcheck >/dev/null || { echo "no shellcheck" >&2; exit 77; }
+	shellcheck "$top/dev" "$top/.ci/run" "$top"/tests/*/*.sh >&2 ||
+		fail "a script has faults"
 }
 
 "case_$2"
