@@ -1,0 +1,42 @@
+#ifndef TEST_PIPEWIRE_H
+#define TEST_PIPEWIRE_H
+
+#include <signal.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "tests/support/process.h"
+
+/* A PipeWire daemon of our own in a runtime directory of our own. */
+struct pipewire {
+	struct child daemon;
+	char directory[32];
+};
+
+/*
+ * Make an empty runtime directory and put it, and nothing else that PipeWire
+ * goes by, into the environment. Returns 0 or -errno.
+ */
+int pipewire_prepare(struct pipewire *pipewire);
+/* Start the daemon there and wait until it listens. -ENOENT: not installed. */
+int pipewire_start(struct pipewire *pipewire);
+/* End it: SIGTERM lets it remove its socket, SIGKILL does not. */
+void pipewire_end(struct pipewire *pipewire, int signal_number);
+/* End it if it runs, and remove the directory. */
+void pipewire_remove(struct pipewire *pipewire);
+
+/*
+ * pipewire_cast with these arguments, NULL at the end, and what it says: the id
+ * of its node and the pids of the consumers that it has started. cast_start()
+ * waits for the node; fails the test after five seconds.
+ */
+struct cast {
+	struct child child;
+	uint32_t node;
+	pid_t consumers[4];
+	int n_consumers;
+};
+void cast_start(struct cast *cast, const char *const arguments[]);
+void cast_stop(struct cast *cast);
+
+#endif
