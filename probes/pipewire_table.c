@@ -27,11 +27,12 @@ static size_t lower_bound(const struct ol_table *table, uint32_t id)
 void *ol_table_find(const struct ol_table *table, uint32_t id)
 {
 	size_t at = lower_bound(table, id);
-	char *item = (char *)table->items + at * table->size;
+	char *item;
 
-	if (at == table->n || memcmp(item, &id, sizeof(id)) != 0)
+	if (at == table->n)
 		return NULL;
-	return item;
+	item = (char *)table->items + at * table->size;
+	return memcmp(item, &id, sizeof(id)) == 0 ? item : NULL;
 }
 
 static int table_grow(struct ol_table *table)
