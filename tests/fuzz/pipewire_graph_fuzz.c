@@ -60,9 +60,10 @@ static const char *const values[] = {
 	"99999999999999999999",
 	"\xff\xfe broken \xe2\x82",
 	/* Longer than what is kept, one cut within a character. */
-	"xdpw-stream-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-	"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\xe2\x82"
-	"\xac",
+	("xdpw-stream-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+	("bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+	 "\xe2\x82\xac"),
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
