@@ -156,13 +156,30 @@ static void update(struct pipewire *self)
 		ol_set_state(self->host, ONLOOKER_PROBE_WATCHING, NULL);
 }
 
+/*
+ * Somebody took all permissions from our client. The next one has them again, so
+ * what is claimed stays claimed until that has seen how things are.
+ */
+static void lose_sight(struct pipewire *self)
+{
+	disconnect(self);
+	ol_log(self->host, ONLOOKER_LOG_WARNING,
+	       "another program took away our sight of PipeWire");
+	ol_set_state(self->host, ONLOOKER_PROBE_DENIED,
+	             "another program took away our sight of PipeWire; find it "
+	             "and end it");
+	try_again(self);
+}
+
 static void on_remote(void *data, uint32_t events)
 {
 	struct pipewire *self = data;
 	int r = ol_remote_iterate(self->remote);
 
 	(void)events;
-	if (r < 0)
+	if (r == -EACCES)
+		lose_sight(self);
+	else if (r < 0)
 		lose(self, ONLOOKER_PROBE_FAILED,
 		     "the connection to PipeWire broke");
 	else

@@ -35,12 +35,6 @@ struct ol_process {
 	bool is_trusted;     /* only root can write that executable */
 };
 
-/*
- * The contents of /proc/PID/stat (proc(5)), without a terminating zero. Fills
- * comm and start_time; -EINVAL if it is anything else.
- */
-int ol_process_parse_stat(const char *text, size_t length,
-                          struct ol_process *ret);
 /* Look a process up. -ESRCH if there is none; then ret is untouched. */
 int ol_process_find(struct ol_host *host, int64_t pid, struct ol_process *ret);
 
@@ -120,6 +114,8 @@ struct ol_link {
 	uint32_t input;  /* node that takes */
 	int state;       /* enum pw_link_state, or unknown */
 	bool is_bound;
+	bool is_hidden; /* as of a node */
+	uint64_t left;
 	enum ol_verdict verdict;
 };
 
@@ -164,7 +160,7 @@ struct ol_graph {
 	void *data;
 	int64_t own_pid; /* the host program's */
 	uint64_t doubt;  /* counts the removals that have to be looked into */
-	size_t n_left;   /* nodes that left, not looked into yet */
+	size_t n_left;   /* nodes and links that left, not looked into yet */
 	size_t n_hidden;
 	bool is_cut; /* something did not fit: what is seen is a part */
 };
@@ -201,17 +197,18 @@ void ol_graph_set_node_state(struct ol_graph *graph, uint32_t id, int state);
 void ol_graph_set_link_state(struct ol_graph *graph, uint32_t id, int state);
 /*
  * The registry took this object back. It may have ended, or may only be hidden
- * from us: a node stays in doubt until ol_graph_settle().
+ * from us: it stays, as it was, until ol_graph_settle().
  */
 void ol_graph_remove(struct ol_graph *graph, uint32_t id);
 
 /*
  * A round trip has ended that began at this value of graph->doubt, and our
- * permissions, as the daemon had them meanwhile, are these. Nodes that left
- * before it and still have a link, or that we may not read, are hidden; the
- * others are forgotten. The daemon removes a node's links before the node.
+ * permissions, as the daemon had them meanwhile, are these. What left before it
+ * is hidden if we may not read it, or if it is a node that still has a link,
+ * for the daemon removes the links first; all else is forgotten. The daemon
+ * forgets a permission together with the object.
  */
-void ol_graph_settle(struct ol_graph *graph, uint64_t doubt,
+void ol_graph_settle(struct ol_graph *graph, uint64_t until,
                      const struct pw_permission *permissions, size_t n);
 
 /* Bring is_linked and is_taken up to date. */
@@ -330,15 +327,15 @@ int ol_remote_get_fd(struct ol_remote *remote);
 int ol_remote_connect(struct ol_remote *remote, int fd);
 void ol_remote_disconnect(struct ol_remote *remote);
 /*
- * Do all that is due, never wait. Returns 0, or why the connection is lost,
- * -EPIPE for instance; disconnect then.
+ * Do all that is due, never wait. Returns 0, or why the connection is of no use
+ * any more: -EPIPE, or -EACCES if somebody took all permissions from it.
  */
 int ol_remote_iterate(struct ol_remote *remote);
 /* The daemon owes us an answer. */
 bool ol_remote_is_asking(const struct ol_remote *remote);
 /* Everything that had been announced when last asked is in the graph. */
 bool ol_remote_is_complete(const struct ol_remote *remote);
-/* The daemon keeps us from seeing everything that there is. */
+/* The daemon does not let us see what there is. */
 bool ol_remote_is_denied(const struct ol_remote *remote);
 /* Ask for our permissions again. */
 void ol_remote_check(struct ol_remote *remote);

@@ -118,12 +118,19 @@ static void learn_node(struct ol_node *node, const struct spa_dict *properties)
 	                 ol_property(properties, PW_KEY_MEDIA_NAME));
 }
 
-static void forget_doubt(struct ol_graph *graph, const struct ol_node *node)
+/* What left is back, or gone for good. */
+static void forget_doubt(struct ol_graph *graph, uint64_t left, bool is_hidden)
 {
-	if (node->is_hidden)
+	if (is_hidden)
 		graph->n_hidden--;
-	else if (node->left != 0)
+	else if (left != 0)
 		graph->n_left--;
+}
+
+static uint64_t doubt(struct ol_graph *graph)
+{
+	graph->n_left++;
+	return ++graph->doubt;
 }
 
 static int put_node(struct ol_graph *graph, uint32_t id, struct ol_node **ret)
@@ -154,7 +161,7 @@ int ol_graph_put_node(struct ol_graph *graph, uint32_t id,
 		return r;
 	if (node->left != 0) {
 		/* A new node, or the old one shown again: all comes anew. */
-		forget_doubt(graph, node);
+		forget_doubt(graph, node->left, node->is_hidden);
 		*node = (struct ol_node){
 			.id = id,
 			.client = UINT32_MAX,
@@ -175,10 +182,8 @@ static int put_end(struct ol_graph *graph, uint32_t id)
 	if (r < 0)
 		return r;
 	node->is_linked = true;
-	if (!node->was_seen && node->left == 0) {
-		node->left = ++graph->doubt;
-		graph->n_left++;
-	}
+	if (!node->was_seen && node->left == 0)
+		node->left = doubt(graph);
 	return 0;
 }
 
@@ -211,8 +216,11 @@ int ol_graph_put_link(struct ol_graph *graph, uint32_t id,
 	if (r < 0)
 		return cut(graph, r);
 	link = item;
-	if (graph->links.n != before)
-		link->state = OL_GRAPH_STATE_UNKNOWN;
+	if (graph->links.n != before || link->left != 0) {
+		forget_doubt(graph, link->left, link->is_hidden);
+		*link = (struct ol_link){ .id = id,
+			                  .state = OL_GRAPH_STATE_UNKNOWN };
+	}
 	link->output = output;
 	link->input = input;
 	return 0;
@@ -240,14 +248,12 @@ void ol_graph_remove(struct ol_graph *graph, uint32_t id)
 	struct ol_node *node = ol_table_find(&graph->nodes, id);
 	struct ol_link *link = ol_table_find(&graph->links, id);
 
-	if (link != NULL)
-		ol_table_remove(&graph->links, link);
 	if (client != NULL)
 		client->is_gone = true;
-	if (node != NULL && node->left == 0) {
-		node->left = ++graph->doubt;
-		graph->n_left++;
-	}
+	if (node != NULL && node->left == 0)
+		node->left = doubt(graph);
+	if (link != NULL && link->left == 0)
+		link->left = doubt(graph);
 }
 
 static bool is_denied(uint32_t id, const struct pw_permission *permissions,
@@ -298,20 +304,37 @@ static void drop_clients(struct ol_graph *graph)
 	}
 }
 
-void ol_graph_settle(struct ol_graph *graph, uint64_t doubt,
-                     const struct pw_permission *permissions, size_t n)
+static void settle_links(struct ol_graph *graph, uint64_t until,
+                         const struct pw_permission *permissions, size_t n)
+{
+	struct ol_link *links = graph->links.items;
+
+	for (size_t i = graph->links.n; i-- > 0;) {
+		if (links[i].left == 0 || links[i].left > until)
+			continue;
+		forget_doubt(graph, links[i].left, links[i].is_hidden);
+		if (is_denied(links[i].id, permissions, n)) {
+			links[i].is_hidden = true;
+			graph->n_hidden++;
+		} else {
+			ol_table_remove(&graph->links, &links[i]);
+		}
+	}
+}
+
+static void settle_nodes(struct ol_graph *graph, uint64_t until,
+                         const struct pw_permission *permissions, size_t n)
 {
 	struct ol_node *nodes = graph->nodes.items;
 
-	ol_graph_mark(graph);
 	for (size_t i = graph->nodes.n; i-- > 0;) {
 		struct ol_node *node = &nodes[i];
 		/* When all could not be kept, an unknown end proves nothing. */
 		bool is_known = node->was_seen || !graph->is_cut;
 
-		if (node->left == 0 || node->left > doubt)
+		if (node->left == 0 || node->left > until)
 			continue;
-		forget_doubt(graph, node);
+		forget_doubt(graph, node->left, node->is_hidden);
 		if ((node->is_linked && is_known) ||
 		    is_denied(node->id, permissions, n)) {
 			node->is_hidden = true;
@@ -320,6 +343,14 @@ void ol_graph_settle(struct ol_graph *graph, uint64_t doubt,
 			ol_table_remove(&graph->nodes, node);
 		}
 	}
+}
+
+void ol_graph_settle(struct ol_graph *graph, uint64_t until,
+                     const struct pw_permission *permissions, size_t n)
+{
+	settle_links(graph, until, permissions, n);
+	ol_graph_mark(graph);
+	settle_nodes(graph, until, permissions, n);
 	drop_clients(graph);
 }
 
@@ -332,7 +363,7 @@ size_t ol_graph_bind(struct ol_graph *graph,
 	size_t bound = 0;
 
 	for (size_t i = 0; i < graph->links.n; i++) {
-		if (links[i].is_bound)
+		if (links[i].is_bound || links[i].left != 0)
 			continue;
 		links[i].is_bound = true;
 		bind(data, OL_OBJECT_LINK, links[i].id);

@@ -55,7 +55,7 @@ static enum ol_verdict judge_link(const struct ol_graph *graph,
 	    link->state == PW_LINK_STATE_ERROR ||
 	    link->state == PW_LINK_STATE_UNLINKED)
 		return OL_VERDICT_NONE;
-	if (output->is_hidden || input->is_hidden)
+	if (link->is_hidden || output->is_hidden || input->is_hidden)
 		return judge_hidden(graph, output, input);
 	if (link->state == OL_GRAPH_STATE_UNKNOWN ||
 	    output->state == OL_GRAPH_STATE_UNKNOWN ||
@@ -213,8 +213,9 @@ static void tell(const struct ol_graph *graph, enum ol_verdict verdict,
 	append(cast->detail, sizeof(cast->detail), reliance);
 	if (verdict == OL_VERDICT_HIDDEN)
 		append(cast->detail, sizeof(cast->detail),
-		       who->is_hidden ? "the consumer is hidden"
-		                      : "the source is hidden");
+		       who->is_hidden      ? "the consumer is hidden"
+		       : source->is_hidden ? "the source is hidden"
+		                           : "the link is hidden");
 }
 
 static void judge_all(struct ol_graph *graph)

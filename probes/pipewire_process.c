@@ -1,5 +1,6 @@
 /* Who a process is, from /proc. What it says of itself there is a name, no more. */
 #include "pipewire.h"
+#include "proc.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,41 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int ol_process_parse_stat(const char *text, size_t length,
-                          struct ol_process *ret)
-{
-	/* The name may hold anything, so the last parenthesis ends it. */
-	const char *open = memchr(text, '(', length);
-	const char *close = memrchr(text, ')', length);
-	const char *end = text + length;
-	uint64_t start_time = 0;
-	size_t size;
-	int field = 2;
-
-	if (open == NULL || close == NULL || close < open)
-		return -EINVAL;
-	for (text = close + 1; text < end && field < 22; text++)
-		field += *text == ' ';
-	if (field < 22 || text == end || *text < '0' || *text > '9')
-		return -EINVAL;
-	for (; text < end && *text >= '0' && *text <= '9'; text++) {
-		if (start_time > UINT64_MAX / 10 - 1)
-			return -EINVAL;
-		start_time = start_time * 10 + (uint64_t)(*text - '0');
-	}
-	size = (size_t)(close - open - 1);
-	if (size >= sizeof(ret->comm))
-		size = sizeof(ret->comm) - 1;
-	memset(ret->comm, 0, sizeof(ret->comm));
-	memcpy(ret->comm, open + 1, size);
-	ret->start_time = start_time;
-	return 0;
-}
-
 static int read_stat(struct ol_host *host, int64_t pid, struct ol_process *ret)
 {
 	char path[48];
 	char text[1024]; /* 52 fields of at most 20 digits, mostly far less */
+	struct ol_proc_stat stat;
 	ssize_t length;
 	int fd;
 
@@ -55,7 +26,11 @@ static int read_stat(struct ol_host *host, int64_t pid, struct ol_process *ret)
 	close(fd);
 	if (length <= 0)
 		return -ESRCH;
-	return ol_process_parse_stat(text, (size_t)length, ret);
+	if (ol_proc_parse_stat(text, (size_t)length, &stat) < 0)
+		return -ESRCH;
+	snprintf(ret->comm, sizeof(ret->comm), "%.15s", stat.comm);
+	ret->start_time = stat.start_time;
+	return 0;
 }
 
 /*

@@ -175,7 +175,11 @@ static void on_global_remove(void *data, uint32_t id)
 {
 	struct ol_remote *remote = data;
 
-	ol_graph_remove(remote->graph, id);
+	/* Only somebody who took away every permission makes this happen. */
+	if (id == PW_ID_CORE && remote->lost == 0)
+		remote->lost = -EACCES;
+	if (remote->lost == 0)
+		ol_graph_remove(remote->graph, id);
 }
 
 static const struct pw_registry_events registry_events = {

@@ -40,6 +40,7 @@ struct one {
 	struct cast *cast;
 	struct pw_stream *stream;
 	struct pw_proxy *link;
+	struct spa_hook link_hook;
 	struct spa_hook hook;
 };
 
@@ -111,6 +112,18 @@ static const struct pw_registry_events registry_events = {
 	.global = on_global,
 };
 
+static void on_link(void *data, uint32_t id)
+{
+	(void)data;
+	printf("link %u\n", id);
+	fflush(stdout);
+}
+
+static const struct pw_proxy_events link_events = {
+	PW_VERSION_PROXY_EVENTS,
+	.bound = on_link,
+};
+
 static void link_to_target(struct one *one)
 {
 	const struct cast_options *options = one->cast->options;
@@ -125,15 +138,23 @@ static void link_to_target(struct one *one)
 		one->cast->core, "link-factory", PW_TYPE_INTERFACE_Link,
 		PW_VERSION_LINK, &properties->dict, 0);
 	pw_properties_free(properties);
+	if (one->link != NULL)
+		pw_proxy_add_listener(one->link, &one->link_hook, &link_events,
+		                      one);
 }
 
+static int open_one(struct cast *cast, struct one *one);
+
+/* One after the other: the daemon drops a client that sends too much at once. */
 static void report_ready(struct one *one)
 {
 	struct cast *cast = one->cast;
 	uint32_t node = pw_stream_get_node_id(one->stream);
 
-	if (++cast->ready != cast->options->count)
+	if (++cast->ready < cast->options->count) {
+		(void)open_one(cast, &cast->streams[cast->ready]);
 		return;
+	}
 	printf("node %u\n", node);
 	fflush(stdout);
 	for (int i = 0; i < cast->options->n_ready; i++)
@@ -313,13 +334,7 @@ static int open_streams(struct cast *cast)
 	cast->streams = calloc(cast->options->count, sizeof(struct one));
 	if (cast->streams == NULL)
 		return -ENOMEM;
-	for (unsigned i = 0; i < cast->options->count; i++) {
-		int r = open_one(cast, &cast->streams[i]);
-
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	return open_one(cast, &cast->streams[0]);
 }
 
 static void close_streams(struct cast *cast)

@@ -37,7 +37,7 @@ struct cast_options {
 /*
  * Be that program until SIGINT or SIGTERM comes or the daemon goes. SIGUSR1
  * pauses a consumer, SIGUSR2 starts it again. Prints "node ID" when the node
- * exists and "paused" or "streaming" on each change. Returns the exit status.
+ * exists, "link ID" when a consumer is linked, and "paused" or "streaming" on each change. Returns the exit status.
  */
 int cast_run(const struct cast_options *options);
 

@@ -12,6 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "tests/support/watch.h"
 #include "tests/unit/cmocka_all.h"
 
 /* No session manager, no realtime, no D-Bus, no devices. */
@@ -152,4 +153,64 @@ void cast_start(struct cast *cast, const char *const arguments[])
 void cast_stop(struct cast *cast)
 {
 	child_stop(&cast->child);
+}
+
+uint32_t cast_wait(struct cast *cast, const char *begin)
+{
+	size_t length = strlen(begin);
+	char line[128];
+
+	do {
+		assert_int_equal(child_read_line(&cast->child, line,
+		                                 sizeof(line),
+		                                 PIPEWIRE_LIMIT_MS),
+		                 0);
+	} while (strncmp(line, begin, length) != 0);
+	return (uint32_t)strtoul(line + length, NULL, 10);
+}
+
+int pipewire_set_up(void **state)
+{
+	struct pipewire *pipewire = malloc(sizeof(*pipewire));
+
+	*state = pipewire;
+	return pipewire == NULL || pipewire_prepare(pipewire) < 0 ||
+	       pipewire_start(pipewire) < 0;
+}
+
+int pipewire_tear_down(void **state)
+{
+	pipewire_remove(*state);
+	free(*state);
+	return 0;
+}
+
+void pipewire_expect_state(struct onlooker *onlooker,
+                           enum onlooker_probe_state state)
+{
+	assert_true(watch_for(onlooker,
+	                      (struct watch_want){ .probe = "pipewire",
+	                                           .probe_state = state },
+	                      PIPEWIRE_LIMIT_MS));
+}
+
+struct onlooker *pipewire_open(void)
+{
+	struct onlooker *onlooker = watch_open("pipewire");
+
+	pipewire_expect_state(onlooker, ONLOOKER_PROBE_WATCHING);
+	return onlooker;
+}
+
+void pipewire_expect(struct onlooker *onlooker, const char *rule, pid_t pid)
+{
+	assert_true(watch_for(onlooker,
+	                      (struct watch_want){ .rule = rule, .pid = pid },
+	                      PIPEWIRE_LIMIT_MS));
+}
+
+void pipewire_expect_none(struct onlooker *onlooker, const char *rule)
+{
+	assert_true(watch_for(onlooker, (struct watch_want){ .not_rule = rule },
+	                      PIPEWIRE_LIMIT_MS));
 }

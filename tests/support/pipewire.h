@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "onlooker/onlooker.h"
 #include "tests/support/process.h"
 
 /* A PipeWire daemon of our own in a runtime directory of our own. */
@@ -38,5 +39,29 @@ struct cast {
 };
 void cast_start(struct cast *cast, const char *const arguments[]);
 void cast_stop(struct cast *cast);
+/* Wait for a line that begins with this. Returns the number at its end, or 0. */
+uint32_t cast_wait(struct cast *cast, const char *begin);
+
+#define ARGUMENTS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+enum {
+	/* How long to wait for what takes tens of milliseconds. */
+	PIPEWIRE_LIMIT_MS = 10000,
+};
+
+/*
+ * For cmocka: a daemon for each test, for what a failed one leaves must not be
+ * seen by the next. *state is its struct pipewire.
+ */
+int pipewire_set_up(void **state);
+int pipewire_tear_down(void **state);
+
+/* A context with the pipewire probe alone, when it is watching. */
+struct onlooker *pipewire_open(void);
+/* Wait until there is evidence of this rule about this pid (0: any); or none. */
+void pipewire_expect(struct onlooker *onlooker, const char *rule, pid_t pid);
+void pipewire_expect_none(struct onlooker *onlooker, const char *rule);
+void pipewire_expect_state(struct onlooker *onlooker,
+                           enum onlooker_probe_state state);
 
 #endif

@@ -6,36 +6,7 @@
 #include "tests/support/watch.h"
 #include "tests/unit/cmocka_all.h"
 
-enum { LIMIT_MS = 5000 }; /* for what takes tens of milliseconds */
-
-static struct pipewire pipewire;
-
-#define ARGUMENTS(...) ((const char *const[]){ __VA_ARGS__, NULL })
-
-static struct onlooker *open_settled(void)
-{
-	struct onlooker *onlooker = watch_open("pipewire");
-
-	assert_true(watch_for(
-		onlooker,
-		(struct watch_want){ .probe = "pipewire",
-	                             .probe_state = ONLOOKER_PROBE_WATCHING },
-		LIMIT_MS));
-	return onlooker;
-}
-
-static void expect(struct onlooker *onlooker, const char *rule, pid_t pid)
-{
-	assert_true(watch_for(onlooker,
-	                      (struct watch_want){ .rule = rule, .pid = pid },
-	                      LIMIT_MS));
-}
-
-static void expect_none(struct onlooker *onlooker, const char *rule)
-{
-	assert_true(watch_for(onlooker, (struct watch_want){ .not_rule = rule },
-	                      LIMIT_MS));
-}
+enum { LIMIT_MS = PIPEWIRE_LIMIT_MS };
 
 static bool has_detail(const struct onlooker_report *report,
                        const void *userdata)
@@ -71,22 +42,24 @@ static void expect_alone(struct onlooker *onlooker, pid_t pid)
 /* A producer of each kind, a consumer, its pid, and both of their ends. */
 static void check_producer(const char *shape, const char *detail)
 {
-	struct onlooker *onlooker = open_settled();
+	struct onlooker *onlooker = pipewire_open();
 	struct cast producer, consumer;
 	char node[16];
 
 	cast_start(&producer, ARGUMENTS("--shape", shape));
-	expect(onlooker, "pipewire.screen-cast-open", producer.child.pid);
+	pipewire_expect(onlooker, "pipewire.screen-cast-open",
+	                producer.child.pid);
 	snprintf(node, sizeof(node), "%u", producer.node);
 	cast_start(&consumer, ARGUMENTS("--shape", "chromium", "--node", node));
-	expect(onlooker, "pipewire.screen-cast", consumer.child.pid);
-	expect_none(onlooker, "pipewire.screen-cast-open");
+	pipewire_expect(onlooker, "pipewire.screen-cast", consumer.child.pid);
+	pipewire_expect_none(onlooker, "pipewire.screen-cast-open");
 	expect_detail(onlooker, "pipewire.screen-cast", detail);
 	cast_stop(&consumer);
-	expect(onlooker, "pipewire.screen-cast-open", producer.child.pid);
-	expect_none(onlooker, "pipewire.screen-cast");
+	pipewire_expect(onlooker, "pipewire.screen-cast-open",
+	                producer.child.pid);
+	pipewire_expect_none(onlooker, "pipewire.screen-cast");
 	cast_stop(&producer);
-	expect_none(onlooker, "pipewire.screen-cast-open");
+	pipewire_expect_none(onlooker, "pipewire.screen-cast-open");
 	onlooker_unref(onlooker);
 }
 
@@ -134,35 +107,37 @@ static void test_began_before(void **state)
 	(void)state;
 	cast_start(&cast, ARGUMENTS("--shape", "mutter", "--consume"));
 	onlooker = watch_open("pipewire");
-	expect(onlooker, "pipewire.screen-cast", cast.consumers[0]);
+	pipewire_expect(onlooker, "pipewire.screen-cast", cast.consumers[0]);
 	cast_stop(&cast);
-	expect_none(onlooker, "pipewire.screen-cast");
+	pipewire_expect_none(onlooker, "pipewire.screen-cast");
 	onlooker_unref(onlooker);
 }
 
 static void test_paused_and_resumed(void **state)
 {
-	struct onlooker *onlooker = open_settled();
+	struct onlooker *onlooker = pipewire_open();
 	struct cast cast;
 
 	(void)state;
 	cast_start(&cast,
 	           ARGUMENTS("--shape", "mutter", "--consume", "--paused"));
-	expect(onlooker, "pipewire.screen-cast-paused", cast.consumers[0]);
+	pipewire_expect(onlooker, "pipewire.screen-cast-paused",
+	                cast.consumers[0]);
 	kill(cast.consumers[0], SIGUSR2);
-	expect(onlooker, "pipewire.screen-cast", cast.consumers[0]);
-	expect_none(onlooker, "pipewire.screen-cast-paused");
+	pipewire_expect(onlooker, "pipewire.screen-cast", cast.consumers[0]);
+	pipewire_expect_none(onlooker, "pipewire.screen-cast-paused");
 	kill(cast.consumers[0], SIGUSR1);
-	expect(onlooker, "pipewire.screen-cast-paused", cast.consumers[0]);
-	expect_none(onlooker, "pipewire.screen-cast");
+	pipewire_expect(onlooker, "pipewire.screen-cast-paused",
+	                cast.consumers[0]);
+	pipewire_expect_none(onlooker, "pipewire.screen-cast");
 	cast_stop(&cast);
-	expect_none(onlooker, "pipewire.screen-cast-paused");
+	pipewire_expect_none(onlooker, "pipewire.screen-cast-paused");
 	onlooker_unref(onlooker);
 }
 
 static void test_many(void **state)
 {
-	struct onlooker *onlooker = open_settled();
+	struct onlooker *onlooker = pipewire_open();
 	struct cast one, two;
 
 	(void)state;
@@ -171,29 +146,29 @@ static void test_many(void **state)
 	cast_start(&two, ARGUMENTS("--shape", "kwin", "--media-name",
 	                           "kwin-screencast-org.kde.dolphin",
 	                           "--consume=grd"));
-	expect(onlooker, "pipewire.screen-cast", one.consumers[0]);
-	expect(onlooker, "pipewire.screen-cast", one.consumers[1]);
-	expect(onlooker, "pipewire.screen-cast", two.consumers[0]);
+	pipewire_expect(onlooker, "pipewire.screen-cast", one.consumers[0]);
+	pipewire_expect(onlooker, "pipewire.screen-cast", one.consumers[1]);
+	pipewire_expect(onlooker, "pipewire.screen-cast", two.consumers[0]);
 	cast_stop(&one);
 	expect_alone(onlooker, two.consumers[0]);
 	expect_detail(onlooker, "pipewire.screen-cast",
 	              "window of org.kde.dolphin");
 	cast_stop(&two);
-	expect_none(onlooker, "pipewire.screen-cast");
+	pipewire_expect_none(onlooker, "pipewire.screen-cast");
 	onlooker_unref(onlooker);
 }
 
 static void test_killed_consumer(void **state)
 {
-	struct onlooker *onlooker = open_settled();
+	struct onlooker *onlooker = pipewire_open();
 	struct cast cast;
 
 	(void)state;
 	cast_start(&cast, ARGUMENTS("--shape", "mutter", "--consume"));
-	expect(onlooker, "pipewire.screen-cast", cast.consumers[0]);
+	pipewire_expect(onlooker, "pipewire.screen-cast", cast.consumers[0]);
 	kill(cast.consumers[0], SIGKILL);
-	expect_none(onlooker, "pipewire.screen-cast");
-	expect(onlooker, "pipewire.screen-cast-open", cast.child.pid);
+	pipewire_expect_none(onlooker, "pipewire.screen-cast");
+	pipewire_expect(onlooker, "pipewire.screen-cast-open", cast.child.pid);
 	cast_stop(&cast);
 	onlooker_unref(onlooker);
 }
@@ -201,7 +176,7 @@ static void test_killed_consumer(void **state)
 /* Behind a portal the consumer's own word is all there is. */
 static void test_portal_consumer(void **state)
 {
-	struct onlooker *onlooker = open_settled();
+	struct onlooker *onlooker = pipewire_open();
 	struct cast producer, consumer;
 	char node[16];
 
@@ -219,7 +194,7 @@ static void test_portal_consumer(void **state)
 	              "screen of mutter; through the portal, process as it "
 	              "says of itself");
 	cast_stop(&consumer);
-	expect_none(onlooker, "pipewire.screen-cast");
+	pipewire_expect_none(onlooker, "pipewire.screen-cast");
 	cast_stop(&producer);
 	onlooker_unref(onlooker);
 }
@@ -227,13 +202,13 @@ static void test_portal_consumer(void **state)
 /* The consumer's properties do not matter: it takes a screen. */
 static void test_disguised_consumer(void **state)
 {
-	struct onlooker *onlooker = open_settled();
+	struct onlooker *onlooker = pipewire_open();
 	struct cast cast;
 
 	(void)state;
 	cast_start(&cast,
 	           ARGUMENTS("--shape", "mutter", "--consume=disguised"));
-	expect(onlooker, "pipewire.screen-cast", cast.consumers[0]);
+	pipewire_expect(onlooker, "pipewire.screen-cast", cast.consumers[0]);
 	cast_stop(&cast);
 	onlooker_unref(onlooker);
 }
@@ -241,19 +216,14 @@ static void test_disguised_consumer(void **state)
 /* A camera and, to know when all has been seen, a cast that began later. */
 static void test_waybar_4090_webcam(void **state)
 {
-	struct onlooker *onlooker = open_settled();
+	struct onlooker *onlooker = pipewire_open();
 	struct cast camera, cast;
-	char line[64];
 
 	(void)state;
 	cast_start(&camera, ARGUMENTS("--shape", "camera", "--consume"));
-	do {
-		assert_int_equal(child_read_line(&camera.child, line,
-		                                 sizeof(line), LIMIT_MS),
-		                 0);
-	} while (strcmp(line, "streaming") != 0);
+	cast_wait(&camera, "streaming");
 	cast_start(&cast, ARGUMENTS("--shape", "mutter", "--consume=obs"));
-	expect(onlooker, "pipewire.screen-cast", cast.consumers[0]);
+	pipewire_expect(onlooker, "pipewire.screen-cast", cast.consumers[0]);
 	expect_alone(onlooker, cast.consumers[0]);
 	cast_stop(&cast);
 	cast_stop(&camera);
@@ -262,37 +232,25 @@ static void test_waybar_4090_webcam(void **state)
 
 static void test_virtual_camera(void **state)
 {
-	struct onlooker *onlooker = open_settled();
+	struct onlooker *onlooker = pipewire_open();
 	const struct onlooker_report *report;
 	struct cast cast;
 
 	(void)state;
 	cast_start(&cast, ARGUMENTS("--shape", "virtual-camera", "--consume"));
-	expect(onlooker, "pipewire.unknown-video", cast.consumers[0]);
+	pipewire_expect(onlooker, "pipewire.unknown-video", cast.consumers[0]);
 	report = onlooker_get_report(onlooker);
 	assert_int_not_equal(report->shared.state, ONLOOKER_SHARED);
 	assert_int_not_equal(report->shared.state, ONLOOKER_SUSPECTED);
 	onlooker_report_unref(report);
 	cast_stop(&cast);
-	expect_none(onlooker, "pipewire.unknown-video");
+	pipewire_expect_none(onlooker, "pipewire.unknown-video");
 	onlooker_unref(onlooker);
 }
 
-/* A daemon each: what a failed test leaves must not be seen by the next. */
-static int set_up(void **state)
-{
-	(void)state;
-	return pipewire_prepare(&pipewire) < 0 || pipewire_start(&pipewire) < 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	pipewire_remove(&pipewire);
-	return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, pipewire_set_up,                 \
+	                                pipewire_tear_down)
 
 int main(void)
 {
