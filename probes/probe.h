@@ -108,6 +108,8 @@ const char *ol_env(struct ol_host *host, const char *name);
 
 /* Open an absolute path below the context's root. Read only and CLOEXEC. */
 int ol_open(struct ol_host *host, const char *path, int flags);
+/* The same below a directory that ol_open() gave. For the worker too. */
+int ol_open_at(int directory, const char *path, int flags);
 uint64_t ol_now(struct ol_host *host);
 void ol_log(struct ol_host *host, enum onlooker_log_level level,
             const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -13,6 +13,18 @@ extern const struct ol_probe ol_probe_pipewire;
 #ifdef HAVE_PROBE_X11
 extern const struct ol_probe ol_probe_x11;
 #endif
+#ifdef HAVE_PROBE_USB
+extern const struct ol_probe ol_probe_usb;
+#endif
+#ifdef HAVE_PROBE_INPUT
+extern const struct ol_probe ol_probe_input;
+#endif
+#ifdef HAVE_PROBE_DRM
+extern const struct ol_probe ol_probe_drm;
+#endif
+#ifdef HAVE_PROBE_NVIDIA
+extern const struct ol_probe ol_probe_nvidia;
+#endif
 
 const struct ol_probe *const ol_probes[] = {
 #ifdef HAVE_PROBE_PIPEWIRE
@@ -20,6 +32,18 @@ const struct ol_probe *const ol_probes[] = {
 #endif
 #ifdef HAVE_PROBE_X11
 	&ol_probe_x11,
+#endif
+#ifdef HAVE_PROBE_USB
+	&ol_probe_usb,
+#endif
+#ifdef HAVE_PROBE_INPUT
+	&ol_probe_input,
+#endif
+#ifdef HAVE_PROBE_DRM
+	&ol_probe_drm,
+#endif
+#ifdef HAVE_PROBE_NVIDIA
+	&ol_probe_nvidia,
 #endif
 	NULL,
 };

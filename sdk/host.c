@@ -84,17 +84,22 @@ int ol_root_open(const char *path)
 	return fd >= 0 ? fd : -errno;
 }
 
-int ol_open(struct ol_host *host, const char *path, int flags)
+int ol_open_at(int directory, const char *path, int flags)
 {
 	int fd;
 
-	assert(path[0] == '/');
 	assert((flags & O_ACCMODE) == O_RDONLY && !(flags & O_CREAT));
 	path += strspn(path, "/");
 	/* Non-blocking, for a pipe in the place of a file would hang us. */
-	fd = openat(host->context->root_fd, *path != '\0' ? path : ".",
+	fd = openat(directory, *path != '\0' ? path : ".",
 	            flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	return fd >= 0 ? fd : -errno;
+}
+
+int ol_open(struct ol_host *host, const char *path, int flags)
+{
+	assert(path[0] == '/');
+	return ol_open_at(host->context->root_fd, path, flags);
 }
 
 uint64_t ol_now(struct ol_host *host)

@@ -60,7 +60,7 @@ const struct ol_channel ol_channels[] = {
 	{ "x11-input", NULL, { 0, 25, 0 }, { 0, 5, 0 }, "synthetic X11 input" },
 	{ "input", NULL, { 0, 20, 0 }, { 0, 3, 0 }, "virtual input devices" },
 	{ "device",
-	  NULL,
+	  "usb",
 	  { 5, 10, 15 },
 	  { 2, 2, 2 },
 	  "IP-KVMs on the USB and display ports" },
@@ -233,6 +233,70 @@ static const struct onlooker_rule rules[] = {
 	  .attack = "",
 	  .reason = "gpick, kmag and xzoom read under 2 % of the screen at a "
 	            "time; shown as context, far below suspicion." },
+	{ .name = "usb.ip-kvm",
+	  .channel = "device",
+	  .stage = ONLOOKER_STAGE_ARMED,
+	  .shared = 50,
+	  .controlled = 50,
+	  .remote = 60,
+	  .sentence = "Is a box that lets somebody afar see and steer this "
+	              "machine; whether anybody does, it does not say.",
+	  .attack = "T1219.003",
+	  .reason = "Nobody plugs an IP-KVM in for any other use, yet it stays "
+	            "plugged in while nobody is connected." },
+	{ .name = "usb.disguised-kvm",
+	  .channel = "device",
+	  .stage = ONLOOKER_STAGE_ARMED,
+	  .shared = 50,
+	  .controlled = 50,
+	  .remote = 65,
+	  .sentence = "Claims to be an ordinary keyboard or mouse, and has what "
+	              "only boxes for remote access have.",
+	  .attack = "T1219.003",
+	  .reason = "As for an IP-KVM by name; somebody took the trouble to "
+	            "hide it, which raises the odds that it is in use." },
+	{ .name = "usb.composite-input",
+	  .channel = "device",
+	  .stage = ONLOOKER_STAGE_ARMED,
+	  .shared = 30,
+	  .controlled = 35,
+	  .remote = 40,
+	  .sentence = "Is keyboard, mouse and more in one device, as boxes for "
+	              "remote access are.",
+	  .attack = "T1219.003",
+	  .reason = "All IP-KVMs whose sources were read are like this, and so "
+	            "is a home-made keyboard now and then: above the threshold "
+	            "of suspicion, not by much." },
+	{ .name = "usb.keyboard-disk",
+	  .channel = "device",
+	  .stage = ONLOOKER_STAGE_PRESENT,
+	  .shared = 10,
+	  .controlled = 20,
+	  .remote = 10,
+	  .sentence = "Is a keyboard and a disk in one device.",
+	  .attack = "T1200",
+	  .reason = "Keystroke injectors and IP-KVMs are, and so are keyboards "
+	            "with a key store: below suspicion alone." },
+	{ .name = "usb.absolute-mouse",
+	  .channel = "device",
+	  .stage = ONLOOKER_STAGE_PRESENT,
+	  .shared = 10,
+	  .controlled = 10,
+	  .remote = 15,
+	  .sentence = "Is a mouse that points at places of the screen, as those "
+	              "of boxes for remote access do.",
+	  .attack = "T1219.003",
+	  .reason = "Old touch screens do so too; no mouse for the hand does." },
+	{ .name = "usb.server-console",
+	  .channel = "device",
+	  .stage = ONLOOKER_STAGE_PRESENT,
+	  .shared = 10,
+	  .controlled = 10,
+	  .remote = 20,
+	  .sentence = "Is the remote console that this server was built with.",
+	  .attack = "",
+	  .reason = "Servers have it plugged in for ever; one whose screen "
+	            "matters to a person is rare." },
 };
 
 enum { RULES = sizeof(rules) / sizeof(rules[0]) };
