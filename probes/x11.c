@@ -27,6 +27,11 @@ enum {
 	 */
 	HEARTBEAT_MS = 30000,
 	HEARTBEAT_SLACK_MS = 5000,
+	/*
+	 * While something is claimed: servers keep records, a client's end
+	 * among them, until they have something to send to anyone.
+	 */
+	PULSE_MS = 1000,
 	/* Judging late by this much withdraws a claim late by it. */
 	JUDGE_SLACK_MS = 50,
 };
@@ -39,7 +44,7 @@ struct x11 {
 	struct ol_source *data;
 	struct ol_source *timer;
 	struct ol_source *retry;
-	uint64_t heartbeat_us; /* when it is due */
+	uint64_t heartbeat_us; /* the latest */
 	uint64_t since_us;     /* of the recording */
 	uint64_t retry_ms;
 };
@@ -133,14 +138,22 @@ static void on_server(void *probe, uint32_t events)
 	dispatch(probe);
 }
 
+static uint64_t heartbeat_at(const struct x11 *x11)
+{
+	uint64_t ms =
+		ol_x11_watch_is_busy(x11->watch) ? PULSE_MS : HEARTBEAT_MS;
+
+	return x11->heartbeat_us + ms * 1000;
+}
+
 /* Ask for something, so that a server that is stuck is noticed. */
 static void beat(struct x11 *x11, uint64_t now_us)
 {
 	struct x11_watch *watch = x11->watch;
 
-	if (now_us < x11->heartbeat_us)
+	if (now_us < heartbeat_at(x11))
 		return;
-	x11->heartbeat_us = now_us + (uint64_t)HEARTBEAT_MS * 1000;
+	x11->heartbeat_us = now_us;
 	/* If too much is outstanding already, that will do. */
 	(void)ol_x11_ask_compositor(&watch->asks, watch->link, now_us);
 	ol_x11_link_flush(watch->link);
@@ -176,11 +189,13 @@ static void at_earliest(uint64_t *at_us, uint64_t *slack_us, uint64_t other_us,
 
 static void arm(struct x11 *x11, bool has_more)
 {
-	uint64_t at_us = x11->heartbeat_us;
-	uint64_t slack_us = (uint64_t)HEARTBEAT_SLACK_MS * 1000;
+	uint64_t at_us = UINT64_MAX, slack_us = 0;
 	uint64_t judge_us = ol_x11_watch_deadline(x11->watch);
 	uint64_t since_us = ol_x11_asks_since(&x11->watch->asks);
 
+	at_earliest(&at_us, &slack_us, heartbeat_at(x11),
+	            ol_x11_watch_is_busy(x11->watch) ? JUDGE_SLACK_MS
+	                                             : HEARTBEAT_SLACK_MS);
 	if (judge_us != 0)
 		at_earliest(&at_us, &slack_us, judge_us, JUDGE_SLACK_MS);
 	if (since_us != 0)
@@ -230,7 +245,7 @@ static void on_link(void *probe, void *job)
 		return;
 	}
 	x11->since_us = ol_now(x11->host);
-	x11->heartbeat_us = x11->since_us + (uint64_t)HEARTBEAT_MS * 1000;
+	x11->heartbeat_us = x11->since_us;
 	if (ol_x11_watch_new(x11->host, link, &x11->watch) < 0 ||
 	    watch_link(x11) < 0) {
 		lose(x11, "there was not enough memory to go on");

@@ -131,17 +131,23 @@ void ol_x11_clients_remove(struct x11_clients *clients,
 	free_client(client);
 }
 
+bool ol_x11_client_is_claimed(const struct x11_client *client)
+{
+	for (int target = 0; target < X11_TARGETS; target++) {
+		if (client->claimed[target] != NULL)
+			return true;
+	}
+	return client->is_holding_claimed;
+}
+
 /* Take the reader from a client that has nothing claimed, if there is one. */
 static void make_room(struct x11_clients *clients)
 {
 	for (unsigned i = 0; i < clients->size; i++) {
 		struct x11_client *client = clients->table[i];
-		bool is_idle = client != NULL && client->reader != NULL &&
-		               !client->is_holding_claimed;
 
-		for (int target = 0; is_idle && target < X11_TARGETS; target++)
-			is_idle = client->claimed[target] == NULL;
-		if (!is_idle)
+		if (client == NULL || client->reader == NULL ||
+		    ol_x11_client_is_claimed(client))
 			continue;
 		free(client->reader);
 		client->reader = NULL;

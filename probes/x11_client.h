@@ -75,6 +75,9 @@ void ol_x11_clients_remove(struct x11_clients *clients,
 int ol_x11_clients_need_reader(struct x11_clients *clients,
                                struct x11_client *client);
 
+/* Whether anything that lasts is claimed of it. */
+bool ol_x11_client_is_claimed(const struct x11_client *client);
+
 /*
  * Fill in the claim's subject: pid, start time and name, or a name that says
  * what is known instead. name has X11_NAME_MAX bytes and is borrowed.

@@ -1,6 +1,6 @@
 /*
- * What a server sends, given to those whom it concerns: requests to the reader
- * of their client, answers to whoever asked. Knows no claims and no timers.
+ * What a server sends, taken from both connections: the recording goes on to
+ * x11_event.c, answers to the client they are about. Knows no timers.
  */
 #include "x11_watch.h"
 
@@ -13,7 +13,7 @@
 #include <xcb/xcbext.h>
 
 #include "x11_claim.h"
-#include "x11_target.h"
+#include "x11_event.h"
 
 enum {
 	/*
@@ -22,12 +22,6 @@ enum {
 	 */
 	BATCH = 256,
 	REPLY_HEADER = 32,
-	/*
-	 * Copies of no interest that a client may make in a second. A desktop
-	 * makes 8, and each costs us and the server about a microsecond.
-	 */
-	COPIES_MAX = 5000,
-	SECOND_MS = 1000,
 	/* Any start will do but 0, which means never. */
 	FIRST_MS = 1000,
 };
@@ -97,7 +91,7 @@ static void follow_clock(struct x11_watch *watch, uint32_t time_ms)
 	watch->seen_us = ol_now(watch->host);
 }
 
-static void ask_process(struct x11_watch *watch, struct x11_client *client)
+void ol_x11_watch_identify(struct x11_watch *watch, struct x11_client *client)
 {
 	if (client->id_state != X11_ID_UNKNOWN)
 		return;
@@ -108,18 +102,7 @@ static void ask_process(struct x11_watch *watch, struct x11_client *client)
 		client->id_state = X11_ID_ASKED;
 }
 
-static struct x11_client *need_client(struct x11_watch *watch, uint32_t base)
-{
-	struct x11_client *client = ol_x11_clients_find(&watch->clients, base);
-
-	if (client == NULL)
-		client = ol_x11_clients_add(&watch->clients, base);
-	if (client != NULL)
-		ask_process(watch, client);
-	return client;
-}
-
-static void update(struct x11_watch *watch, struct x11_client *client)
+void ol_x11_watch_update(struct x11_watch *watch, struct x11_client *client)
 {
 	uint64_t now_ms = server_now(watch);
 
@@ -129,165 +112,6 @@ static void update(struct x11_watch *watch, struct x11_client *client)
 	if (client->id_state == X11_ID_KNOWN)
 		ol_x11_claim_update(watch->host, client, &watch->link->layout,
 		                    now_ms);
-}
-
-static void client_died(struct x11_watch *watch, struct x11_client *client)
-{
-	update(watch, client);
-	ol_x11_claim_drop(watch->host, client);
-	watch->noisy_count -= client->is_noisy;
-	client->is_noisy = false;
-	/* A picture that it took is claimed when we know who took it. */
-	if (client->reader != NULL && client->id_state == X11_ID_ASKED &&
-	    client->reader->shots != client->shots_told &&
-	    ol_x11_clients_retire(&watch->clients, client) == 0)
-		return;
-	ol_x11_clients_remove(&watch->clients, client);
-}
-
-static void client_started(struct x11_watch *watch, uint32_t base)
-{
-	struct x11_client *client = ol_x11_clients_find(&watch->clients, base);
-
-	/* Listed when it had connected but was not recorded yet. */
-	if (client != NULL && client->reader == NULL && !client->is_new) {
-		client->is_new = true;
-		return;
-	}
-	if (client != NULL)
-		client_died(watch, client);
-	client = need_client(watch, base);
-	if (client != NULL)
-		client->is_new = true;
-}
-
-/* Before we judge what could be a compositor's business, know who that is. */
-static void check_compositor(struct x11_watch *watch, struct x11_client *client)
-{
-	if (client->is_checked)
-		return;
-	client->is_checked = ol_x11_ask_compositor(&watch->asks, watch->link,
-	                                           ol_now(watch->host)) == 0;
-}
-
-static void count_copy(struct x11_watch *watch, struct x11_client *client)
-{
-	if (watch->server_ms - client->copies_ms >= SECOND_MS) {
-		client->copies_ms = watch->server_ms;
-		client->copies = 0;
-	}
-	if (++client->copies <= COPIES_MAX || client->is_noisy)
-		return;
-	/* Recording it would slow the server down. */
-	ol_x11_link_ignore_copies(watch->link, client->base);
-	client->is_noisy = true;
-	watch->noisy_count++;
-}
-
-static void name_pixmap(struct x11_watch *watch, struct x11_client *client,
-                        const struct x11_event *event)
-{
-	enum x11_target target;
-
-	watch->pixmaps[watch->pixmap_count++ % X11_PIXMAPS_MAX] =
-		(struct x11_pixmap){ .id = event->id,
-		                     .window = event->drawable };
-	if (!ol_x11_target_find(watch, client, event->drawable, &target) ||
-	    ol_x11_clients_need_reader(&watch->clients, client) < 0)
-		return;
-	check_compositor(watch, client);
-	if (client->reader->held_ms == 0)
-		client->reader->held_ms = watch->server_ms;
-}
-
-static void read_drawable(struct x11_watch *watch, struct x11_client *client,
-                          const struct x11_event *event)
-{
-	enum x11_target target;
-	bool is_own = ol_x11_clients_base(&watch->clients, event->drawable) ==
-	              client->base;
-
-	if (!ol_x11_target_find(watch, client, event->drawable, &target) ||
-	    (event->kind == X11_COPY && target == X11_UNCLEAR)) {
-		if (event->kind == X11_COPY)
-			count_copy(watch, client);
-		return;
-	}
-	if (ol_x11_clients_need_reader(&watch->clients, client) < 0)
-		return;
-	if (is_own)
-		check_compositor(watch, client);
-	ol_x11_reader_read(client->reader, &watch->link->layout, target, event,
-	                   watch->server_ms);
-}
-
-static void see_picture(struct x11_watch *watch, struct x11_client *client,
-                        const struct x11_event *event)
-{
-	enum x11_target target;
-
-	if (ol_x11_target_find(watch, client, event->drawable, &target) &&
-	    target != X11_UNCLEAR)
-		client->lenses |= 1u << target;
-}
-
-static void see_damage(struct x11_watch *watch, struct x11_client *client,
-                       const struct x11_event *event)
-{
-	if (event->kind == X11_DESTROY_DAMAGE) {
-		if (client->reader != NULL &&
-		    client->reader->damage == event->id)
-			client->reader->damage = 0;
-		return;
-	}
-	if (!ol_x11_target_is_screen(watch, event->drawable) ||
-	    client->base == watch->compositor ||
-	    ol_x11_clients_need_reader(&watch->clients, client) < 0)
-		return;
-	check_compositor(watch, client);
-	client->reader->damage = event->id;
-}
-
-static int handle(struct x11_watch *watch, const struct x11_event *event)
-{
-	struct x11_client *client;
-
-	if (event->kind == X11_END)
-		return -EPIPE;
-	if (event->kind == X11_CLIENT_STARTED) {
-		client_started(watch, event->client);
-		return 0;
-	}
-	client = need_client(watch, event->client);
-	if (client == NULL)
-		return 0;
-	switch (event->kind) {
-	case X11_CLIENT_DIED:
-		client_died(watch, client);
-		break;
-	case X11_READ:
-	case X11_COPY:
-		read_drawable(watch, client, event);
-		break;
-	case X11_CREATE_PICTURE:
-		see_picture(watch, client, event);
-		break;
-	case X11_NAME_PIXMAP:
-		name_pixmap(watch, client, event);
-		break;
-	case X11_CREATE_DAMAGE:
-	case X11_DESTROY_DAMAGE:
-		see_damage(watch, client, event);
-		break;
-	case X11_READ_POINTER:
-		if (ol_x11_clients_need_reader(&watch->clients, client) == 0)
-			ol_x11_reader_read_pointer(client->reader,
-			                           watch->server_ms);
-		break;
-	default:
-		break;
-	}
-	return 0;
 }
 
 static int take_apart(struct x11_watch *watch, const void *reply, size_t size)
@@ -300,7 +124,7 @@ static int take_apart(struct x11_watch *watch, const void *reply, size_t size)
 		return r;
 	follow_clock(watch, stream.time_ms);
 	while ((r = ol_x11_stream_next(&stream, &event)) > 0) {
-		r = handle(watch, &event);
+		r = ol_x11_event_handle(watch, &event);
 		if (r < 0)
 			return r;
 	}
@@ -368,7 +192,7 @@ static void set_process(struct x11_watch *watch,
 	    ol_x11_reply_client_ids(answer->reply, answer->size, &id, 1) > 0)
 		client->pid = id.pid;
 	client->id_state = X11_ID_KNOWN;
-	update(watch, client);
+	ol_x11_watch_update(watch, client);
 	if (ol_x11_clients_find(&watch->clients, client->base) == client)
 		return;
 	ol_x11_claim_drop(watch->host, client);
@@ -450,10 +274,21 @@ void ol_x11_watch_judge(struct x11_watch *watch)
 
 		if (client == NULL || client->reader == NULL)
 			continue;
-		ask_process(watch, client);
-		update(watch, client);
+		ol_x11_watch_identify(watch, client);
+		ol_x11_watch_update(watch, client);
 	}
 	ol_x11_link_flush(watch->link);
+}
+
+bool ol_x11_watch_is_busy(const struct x11_watch *watch)
+{
+	for (unsigned i = 0; i < watch->clients.size; i++) {
+		const struct x11_client *client = watch->clients.table[i];
+
+		if (client != NULL && ol_x11_client_is_claimed(client))
+			return true;
+	}
+	return false;
 }
 
 uint64_t ol_x11_watch_deadline(struct x11_watch *watch)

@@ -53,6 +53,12 @@ void ol_x11_watch_free(struct x11_watch *watch);
 int ol_x11_watch_read(struct x11_watch *watch);
 /* Bring the claims up to now. */
 void ol_x11_watch_judge(struct x11_watch *watch);
+/* The same for one client. */
+void ol_x11_watch_update(struct x11_watch *watch, struct x11_client *client);
+/* Ask which process a client is, unless that is known or has been asked. */
+void ol_x11_watch_identify(struct x11_watch *watch, struct x11_client *client);
+/* Whether anything that lasts is claimed. */
+bool ol_x11_watch_is_busy(const struct x11_watch *watch);
 /* When to judge again though nothing has come, in our time; 0: never. */
 uint64_t ol_x11_watch_deadline(struct x11_watch *watch);
 

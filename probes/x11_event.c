@@ -1,0 +1,189 @@
+/*
+ * What clients do, given to whom it concerns: reads to the client's reader,
+ * everything else to what we know of the client.
+ */
+#include "x11_event.h"
+
+#include <errno.h>
+
+#include "x11_claim.h"
+#include "x11_target.h"
+
+enum {
+	/*
+	 * Copies of no interest that a client may make in a second. A desktop
+	 * makes 8, and each costs us and the server about a microsecond.
+	 */
+	COPIES_MAX = 5000,
+	SECOND_MS = 1000,
+};
+
+static struct x11_client *need_client(struct x11_watch *watch, uint32_t base)
+{
+	struct x11_client *client = ol_x11_clients_find(&watch->clients, base);
+
+	if (client == NULL)
+		client = ol_x11_clients_add(&watch->clients, base);
+	if (client != NULL)
+		ol_x11_watch_identify(watch, client);
+	return client;
+}
+
+static void client_died(struct x11_watch *watch, struct x11_client *client)
+{
+	ol_x11_watch_update(watch, client);
+	ol_x11_claim_drop(watch->host, client);
+	watch->noisy_count -= client->is_noisy;
+	client->is_noisy = false;
+	/* A picture that it took is claimed when we know who took it. */
+	if (client->reader != NULL && client->id_state == X11_ID_ASKED &&
+	    client->reader->shots != client->shots_told &&
+	    ol_x11_clients_retire(&watch->clients, client) == 0)
+		return;
+	ol_x11_clients_remove(&watch->clients, client);
+}
+
+static void client_started(struct x11_watch *watch, uint32_t base)
+{
+	struct x11_client *client = ol_x11_clients_find(&watch->clients, base);
+
+	/* Listed when it had connected but was not recorded yet. */
+	if (client != NULL && client->reader == NULL && !client->is_new) {
+		client->is_new = true;
+		return;
+	}
+	if (client != NULL)
+		client_died(watch, client);
+	client = need_client(watch, base);
+	if (client != NULL)
+		client->is_new = true;
+}
+
+/* Before we judge what could be a compositor's business, know who that is. */
+static void check_compositor(struct x11_watch *watch, struct x11_client *client)
+{
+	if (client->is_checked)
+		return;
+	client->is_checked = ol_x11_ask_compositor(&watch->asks, watch->link,
+	                                           ol_now(watch->host)) == 0;
+}
+
+static void count_copy(struct x11_watch *watch, struct x11_client *client)
+{
+	if (watch->server_ms - client->copies_ms >= SECOND_MS) {
+		client->copies_ms = watch->server_ms;
+		client->copies = 0;
+	}
+	if (++client->copies <= COPIES_MAX || client->is_noisy)
+		return;
+	/* Recording it would slow the server down. */
+	ol_x11_link_ignore_copies(watch->link, client->base);
+	client->is_noisy = true;
+	watch->noisy_count++;
+}
+
+static void name_pixmap(struct x11_watch *watch, struct x11_client *client,
+                        const struct x11_event *event)
+{
+	enum x11_target target;
+
+	watch->pixmaps[watch->pixmap_count++ % X11_PIXMAPS_MAX] =
+		(struct x11_pixmap){ .id = event->id,
+		                     .window = event->drawable };
+	if (!ol_x11_target_find(watch, client, event->drawable, &target) ||
+	    ol_x11_clients_need_reader(&watch->clients, client) < 0)
+		return;
+	check_compositor(watch, client);
+	if (client->reader->held_ms == 0)
+		client->reader->held_ms = watch->server_ms;
+}
+
+static void read_drawable(struct x11_watch *watch, struct x11_client *client,
+                          const struct x11_event *event)
+{
+	enum x11_target target;
+	bool is_own = ol_x11_clients_base(&watch->clients, event->drawable) ==
+	              client->base;
+
+	if (!ol_x11_target_find(watch, client, event->drawable, &target) ||
+	    (event->kind == X11_COPY && target == X11_UNCLEAR)) {
+		if (event->kind == X11_COPY)
+			count_copy(watch, client);
+		return;
+	}
+	if (ol_x11_clients_need_reader(&watch->clients, client) < 0)
+		return;
+	if (is_own)
+		check_compositor(watch, client);
+	ol_x11_reader_read(client->reader, &watch->link->layout, target, event,
+	                   watch->server_ms);
+}
+
+static void see_picture(struct x11_watch *watch, struct x11_client *client,
+                        const struct x11_event *event)
+{
+	enum x11_target target;
+
+	if (ol_x11_target_find(watch, client, event->drawable, &target) &&
+	    target != X11_UNCLEAR)
+		client->lenses |= 1u << target;
+}
+
+static void see_damage(struct x11_watch *watch, struct x11_client *client,
+                       const struct x11_event *event)
+{
+	if (event->kind == X11_DESTROY_DAMAGE) {
+		if (client->reader != NULL &&
+		    client->reader->damage == event->id)
+			client->reader->damage = 0;
+		return;
+	}
+	if (!ol_x11_target_is_screen(watch, event->drawable) ||
+	    client->base == watch->compositor ||
+	    ol_x11_clients_need_reader(&watch->clients, client) < 0)
+		return;
+	check_compositor(watch, client);
+	client->reader->damage = event->id;
+}
+
+int ol_x11_event_handle(struct x11_watch *watch, const struct x11_event *event)
+{
+	struct x11_client *client;
+
+	if (event->kind == X11_END)
+		return -EPIPE;
+	if (event->kind == X11_CLIENT_STARTED) {
+		client_started(watch, event->client);
+		return 0;
+	}
+	client = need_client(watch, event->client);
+	if (client == NULL)
+		return 0;
+	switch (event->kind) {
+	case X11_CLIENT_DIED:
+		client_died(watch, client);
+		break;
+	case X11_READ:
+	case X11_COPY:
+		read_drawable(watch, client, event);
+		break;
+	case X11_CREATE_PICTURE:
+		see_picture(watch, client, event);
+		break;
+	case X11_NAME_PIXMAP:
+		name_pixmap(watch, client, event);
+		break;
+	case X11_CREATE_DAMAGE:
+	case X11_DESTROY_DAMAGE:
+		see_damage(watch, client, event);
+		break;
+	case X11_READ_POINTER:
+		if (ol_x11_clients_need_reader(&watch->clients, client) == 0)
+			ol_x11_reader_read_pointer(client->reader,
+			                           watch->server_ms);
+		break;
+	default:
+		break;
+	}
+	return 0;
+}
