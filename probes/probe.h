@@ -1,6 +1,8 @@
 #ifndef OL_PROBE_H
 #define OL_PROBE_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "onlooker/onlooker.h"
@@ -46,10 +48,12 @@ struct ol_subject {
 };
 
 struct ol_claim {
-	const char *rule; /* a row of sdk/rules.c, one that bears this probe's name */
-	uint64_t key;     /* tells claims of one rule apart */
+	const char *
+		rule; /* a row of sdk/rules.c, one that bears this probe's name */
+	uint64_t key; /* tells claims of one rule apart */
 	struct ol_subject subject;
-	const char *detail; /* what exactly, a few stable words; copied; may be NULL */
+	const char *
+		detail; /* what exactly, a few stable words; copied; may be NULL */
 };
 
 /*
@@ -106,6 +110,19 @@ int ol_run_blocking(struct ol_host *host, void (*work)(void *job),
  */
 const char *ol_env(struct ol_host *host, const char *name);
 
+/*
+ * Whether paths lead into a recorded machine, below the context's root. What is
+ * asked of this kernel, or read by a library, is then not about it.
+ */
+bool ol_has_root(struct ol_host *host);
+
+/*
+ * The known programs, see catalogue.h, with those that the user added. Lives as
+ * long as the host. Returns 0 or -ENOMEM.
+ */
+struct ol_catalogue;
+int ol_get_catalogue(struct ol_host *host, const struct ol_catalogue **ret);
+
 /* Open an absolute path below the context's root. Read only and CLOEXEC. */
 int ol_open(struct ol_host *host, const char *path, int flags);
 /* The same below a directory that ol_open() gave. For the worker too. */
@@ -113,6 +130,26 @@ int ol_open_at(int directory, const char *path, int flags);
 uint64_t ol_now(struct ol_host *host);
 void ol_log(struct ol_host *host, enum onlooker_log_level level,
             const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* ---- what the host needs of the catalogue ---- */
+
+enum {
+	OL_CATALOGUE_MAX = 1 << 20, /* bytes of a file; ours have 32,000 */
+	OL_CATALOGUE_ERROR_MAX = 300,
+};
+
+/* The catalogue that is built in. 0 or -ENOMEM. */
+int ol_catalogue_load(struct ol_catalogue **ret);
+struct ol_catalogue *ol_catalogue_free(struct ol_catalogue *catalogue);
+/*
+ * Add the tools of a file; one that has the name of a known tool replaces it.
+ * Returns 0; -EBADMSG with a message "NAME:LINE: what is wrong"; -ENOMEM. On
+ * failure the catalogue has not changed. Pointers into it are void after
+ * success.
+ */
+int ol_catalogue_add(struct ol_catalogue *catalogue, const char *name,
+                     const char *text, size_t size,
+                     char error[OL_CATALOGUE_ERROR_MAX]);
 
 /* Every probe that was built, NULL at the end. */
 extern const struct ol_probe *const ol_probes[];

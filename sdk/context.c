@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "sdk/catalogue.h"
 #include "sdk/host.h"
 #include "sdk/rules.h"
 #include "sdk/util.h"
@@ -53,6 +54,7 @@ static void destroy(struct onlooker *onlooker)
 	if (onlooker->report != NULL)
 		onlooker_report_unref(&onlooker->report->report);
 	ol_environment_free(onlooker->environment);
+	ol_catalogue_free(onlooker->catalogue);
 	ol_close(onlooker->root_fd);
 	free(onlooker);
 }
@@ -196,6 +198,7 @@ int onlooker_open(const struct onlooker_options *options, struct onlooker **ret)
 	const char *root =
 		options != NULL && options->root != NULL ? options->root : "/";
 	const char *list = options != NULL ? options->probes : NULL;
+	char error[OL_CATALOGUE_ERROR_MAX];
 	struct onlooker *onlooker;
 	int r;
 
@@ -211,6 +214,12 @@ int onlooker_open(const struct onlooker_options *options, struct onlooker **ret)
 	r = ol_environment_new(&onlooker->environment);
 	if (r < 0)
 		goto fail;
+	if (options != NULL && options->catalogue != NULL) {
+		r = ol_catalogue_open(options->catalogue, &onlooker->catalogue,
+		                      error);
+		if (r < 0)
+			goto fail;
+	}
 	r = add_hosts(onlooker);
 	if (r < 0)
 		goto fail;

@@ -39,6 +39,7 @@ struct onlooker {
 	struct ol_environment *environment;
 	int root_fd;
 	bool has_root; /* pids below it are not those of this machine */
+	struct ol_catalogue *catalogue; /* NULL until a probe asks for it */
 	uint64_t token_key;
 
 	/* The simulation. */

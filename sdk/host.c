@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/stat.h>
 
 #include "sdk/recorder.h"
 #include "sdk/text.h"
@@ -84,7 +85,77 @@ int ol_root_open(const char *path)
 	return fd >= 0 ? fd : -errno;
 }
 
+<<<<<<< HEAD
 int ol_open_at(int directory, const char *path, int flags)
+=======
+static int read_all(int fd, char *text, size_t size, size_t *ret)
+{
+	size_t length = 0;
+
+	while (length < size) {
+		ssize_t n = read(fd, text + length, size - length);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		length += (size_t)n;
+	}
+	*ret = length;
+	return 0;
+}
+
+int ol_file_read(const char *path, size_t max, char **ret, size_t *ret_size)
+{
+	/* Non-blocking, for a pipe in the place of a file would hang us. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat status;
+	char *text;
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	r = fstat(fd, &status) < 0 ? -errno : 0;
+	if (r == 0 && !S_ISREG(status.st_mode))
+		r = -EINVAL;
+	if (r < 0) {
+		ol_close(fd);
+		return r;
+	}
+	text = malloc(max);
+	r = text != NULL ? read_all(fd, text, max, ret_size) : -ENOMEM;
+	ol_close(fd);
+	if (r < 0) {
+		free(text);
+		return r;
+	}
+	*ret = text;
+	return 0;
+}
+
+bool ol_has_root(struct ol_host *host)
+{
+	return host->context->has_root;
+}
+
+int ol_get_catalogue(struct ol_host *host, const struct ol_catalogue **ret)
+{
+	struct onlooker *context = host->context;
+	int r;
+
+	if (context->catalogue == NULL) {
+		r = ol_catalogue_load(&context->catalogue);
+		if (r < 0)
+			return r;
+	}
+	*ret = context->catalogue;
+	return 0;
+}
+
+int ol_open(struct ol_host *host, const char *path, int flags)
+>>>>>>> fc0009b (Know a hundred programs, and let the user add more)
 {
 	int fd;
 

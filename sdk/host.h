@@ -59,6 +59,11 @@ void ol_host_view(const struct ol_host *host, struct onlooker_probe *view);
 /* Copy what probes may know of the environment. */
 int ol_environment_new(struct ol_environment **ret);
 void ol_environment_free(struct ol_environment *environment);
+/*
+ * The whole of a regular file, wherever it lies, or its first `max` bytes. The
+ * caller frees it. Returns 0; -EINVAL if it is no regular file; -errno.
+ */
+int ol_file_read(const char *path, size_t max, char **ret, size_t *ret_size);
 /* Returns a descriptor of the directory, or -errno. */
 int ol_root_open(const char *path);
 

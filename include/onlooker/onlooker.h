@@ -187,10 +187,17 @@ struct onlooker_options {
  * found like any other.
  *
  * @return 0, -EINVAL (bad options, unknown probe name), -ENOMEM, or the errno
- *         of opening root
+ *         of opening root; of the catalogue, the errno of reading it or
+ *         -EBADMSG, see onlooker_check_catalogue()
  */
 int onlooker_open(const struct onlooker_options *options,
                   struct onlooker **ret);
+/**
+ * Check a catalogue before it is used: 0; the errno of reading it; or -EBADMSG
+ * and one line that says what is wrong and where, "FILE:LINE: ...", to free().
+ */
+int onlooker_check_catalogue(const char *path, char **ret);
+
 struct onlooker *onlooker_ref(struct onlooker *onlooker);
 struct onlooker *onlooker_unref(struct onlooker *onlooker); /**< returns NULL */
 

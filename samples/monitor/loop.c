@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,10 +30,22 @@ static int open_signals(void)
 
 int open_failed(const struct arguments *arguments, int error)
 {
+	char *message = NULL;
+
 	/* What else is invalid, the parser has refused. */
 	if (error == -EINVAL && arguments->probes != NULL) {
 		complain("there is no probe '%s', or not in this build",
 		         arguments->probes);
+		return STATUS_USAGE;
+	}
+	if (arguments->catalogue != NULL &&
+	    onlooker_check_catalogue(arguments->catalogue, &message) < 0) {
+		if (message != NULL)
+			complain("%s", message);
+		else
+			complain("cannot read %s: %s", arguments->catalogue,
+			         strerror(-error));
+		free(message);
 		return STATUS_USAGE;
 	}
 	return give_up(error, "cannot start looking");
