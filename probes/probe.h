@@ -48,12 +48,10 @@ struct ol_subject {
 };
 
 struct ol_claim {
-	const char *
-		rule; /* a row of sdk/rules.c, one that bears this probe's name */
-	uint64_t key; /* tells claims of one rule apart */
+	const char *rule; /* a row of sdk/rules.c, one that bears this probe's name */
+	uint64_t key;     /* tells claims of one rule apart */
 	struct ol_subject subject;
-	const char *
-		detail; /* what exactly, a few stable words; copied; may be NULL */
+	const char *detail; /* what exactly, a few stable words; copied; may be NULL */
 };
 
 /*

@@ -85,9 +85,6 @@ int ol_root_open(const char *path)
 	return fd >= 0 ? fd : -errno;
 }
 
-<<<<<<< HEAD
-int ol_open_at(int directory, const char *path, int flags)
-=======
 static int read_all(int fd, char *text, size_t size, size_t *ret)
 {
 	size_t length = 0;
@@ -154,8 +151,7 @@ int ol_get_catalogue(struct ol_host *host, const struct ol_catalogue **ret)
 	return 0;
 }
 
-int ol_open(struct ol_host *host, const char *path, int flags)
->>>>>>> fc0009b (Know a hundred programs, and let the user add more)
+int ol_open_at(int directory, const char *path, int flags)
 {
 	int fd;
 
