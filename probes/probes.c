@@ -10,6 +10,9 @@
 #ifdef HAVE_PROBE_PIPEWIRE
 extern const struct ol_probe ol_probe_pipewire;
 #endif
+#ifdef HAVE_PROBE_PORTAL
+extern const struct ol_probe ol_probe_portal;
+#endif
 #ifdef HAVE_PROBE_X11
 extern const struct ol_probe ol_probe_x11;
 #endif
@@ -29,6 +32,9 @@ extern const struct ol_probe ol_probe_nvidia;
 const struct ol_probe *const ol_probes[] = {
 #ifdef HAVE_PROBE_PIPEWIRE
 	&ol_probe_pipewire,
+#endif
+#ifdef HAVE_PROBE_PORTAL
+	&ol_probe_portal,
 #endif
 #ifdef HAVE_PROBE_X11
 	&ol_probe_x11,

@@ -20,7 +20,7 @@
 /* The variables that probes ask for. */
 static const char *const variables[] = {
 	"DISPLAY",         "WAYLAND_DISPLAY",      "XDG_RUNTIME_DIR",
-	"PIPEWIRE_REMOTE", "PIPEWIRE_RUNTIME_DIR",
+	"PIPEWIRE_REMOTE", "PIPEWIRE_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS",
 };
 
 enum { VARIABLES = sizeof(variables) / sizeof(variables[0]) };

@@ -53,7 +53,7 @@ const struct ol_channel ol_channels[] = {
 	  { 2, 0, 0 },
 	  "captures inside the graphics driver" },
 	{ "portal",
-	  NULL,
+	  "portal",
 	  { 0, 25, 0 },
 	  { 0, 5, 0 },
 	  "remote-desktop portal sessions" },
@@ -136,6 +136,45 @@ static const struct onlooker_rule rules[] = {
 	            "the choice of what to share. The program was known by a "
 	            "file "
 	            "that only root can write; shown as context." },
+	{ .name = "portal.remote-control",
+	  .channel = "portal",
+	  .stage = ONLOOKER_STAGE_CONTROLLING,
+	  .controlled = 85,
+	  .sentence = "Holds a remote-desktop session: the compositor takes "
+	              "input from it.",
+	  .attack = "T1219",
+	  .reason =
+	          "mutter makes such a session only for a program that asked "
+	          "for it, mostly with the user's consent. Whether input comes "
+	          "at this moment is told to nobody." },
+	{ .name = "portal.screen-cast",
+	  .channel = "screen-cast",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .shared = 60,
+	  .sentence = "Has the compositor offer the screen as a stream.",
+	  .attack = "T1113",
+	  .reason = "The stream is there for this session alone, which takes "
+	            "it within a second as a rule. That it flows, PipeWire "
+	            "tells." },
+	{ .name = "portal.screen-cast-session",
+	  .channel = "screen-cast",
+	  .stage = ONLOOKER_STAGE_ARMED,
+	  .shared = 35,
+	  .sentence = "Has opened a screen-cast session that has no stream.",
+	  .attack = "T1113",
+	  .reason = "The user may still be choosing what to share, or have "
+	            "declined." },
+	{ .name = "portal.session",
+	  .channel = "screen-cast",
+	  .stage = ONLOOKER_STAGE_ARMED,
+	  .shared = 20,
+	  .controlled = 10,
+	  .sentence = "Has opened a portal session, of which it is not known "
+	              "whether it is about the screen.",
+	  .attack = "",
+	  .reason = "Global shortcuts, locations and the inhibition of sleep "
+	            "have sessions that look the same: below suspicion alone. "
+	            "It names the program that asked." },
 	{ .name = "x11.screen-read",
 	  .channel = "x11",
 	  .stage = ONLOOKER_STAGE_CAPTURING,

@@ -1,0 +1,399 @@
+/*
+ * The portal probe's life: connect to the session bus, look around, look again
+ * when something happens and now and then, lose the bus, wait for it. Does not
+ * know what is asked, or what the answers mean.
+ *
+ * The beginning of a portal session, or of remote control by mutter, is
+ * announced to nobody. So there is a slow poll, but only while a program is
+ * there that could hold a session.
+ */
+#include "portal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <systemd/sd-bus.h>
+
+enum {
+	/* A look costs a handful of messages of 0.15 ms each. */
+	POLL_US = 2 * 1000 * 1000,
+	/* Between looks, however much happens: a flood costs us no more. */
+	PAUSE_US = 100 * 1000,
+	/* A bus that takes longer to greet us has stopped. */
+	SILENCE_US = 3 * 1000 * 1000,
+	RETRY_FIRST_US = 50 * 1000,
+	/* 50 ms doubled ten times: about a minute between attempts. */
+	RETRIES = 10,
+	/* Messages handled before others of the host program get their turn. */
+	BATCH = 64,
+};
+
+struct portal {
+	struct ol_host *host;
+	char address[256]; /* "" if there is none */
+	sd_bus *bus;       /* NULL while there is no connection */
+	struct ol_round *round;
+	struct ol_source *bus_source;
+	uint32_t bus_events;
+	struct ol_source *bus_timer; /* the connection's own deadlines */
+	struct ol_source *timer;     /* the next look, or attempt to connect */
+	uint64_t timer_at_us;
+	uint64_t looked_at_us;
+	unsigned failures; /* in a row */
+	bool is_in_flatpak;
+	struct ol_portal_claims claims;
+	struct ol_portal_claims now; /* used within one look */
+};
+
+static void begin(void *data);
+static void pump(struct portal *self);
+
+static void set_timer(struct portal *self, uint64_t at_us, uint64_t slack_us,
+                      void (*due)(void *))
+{
+	int r;
+
+	self->timer = ol_unwatch(self->timer);
+	self->timer_at_us = at_us;
+	r = ol_watch_time(self->host, at_us, slack_us, due, self, &self->timer);
+	if (r < 0)
+		ol_log(self->host, ONLOOKER_LOG_ERROR, "no timer: %s",
+		       strerrordesc_np(-r));
+}
+
+static void disconnect(struct portal *self)
+{
+	self->bus_source = ol_unwatch(self->bus_source);
+	self->bus_timer = ol_unwatch(self->bus_timer);
+	self->timer = ol_unwatch(self->timer);
+	ol_round_free(self->round);
+	self->round = NULL;
+	if (self->bus != NULL)
+		sd_bus_close(self->bus); /* unlike a flush, never waits */
+	self->bus = sd_bus_unref(self->bus);
+	memset(&self->claims, 0, sizeof(self->claims));
+}
+
+static void try_again(struct portal *self)
+{
+	unsigned failures = self->failures < RETRIES ? self->failures : RETRIES;
+	uint64_t delay_us = (uint64_t)RETRY_FIRST_US << failures;
+
+	self->failures++;
+	set_timer(self, ol_now(self->host) + delay_us, delay_us / 4, begin);
+}
+
+static void lose(struct portal *self, enum onlooker_probe_state state,
+                 const char *reason)
+{
+	disconnect(self);
+	ol_withdraw_all(self->host);
+	ol_set_state(self->host, state, reason);
+	try_again(self);
+}
+
+static void on_silence(void *data)
+{
+	lose(data, ONLOOKER_PROBE_FAILED, "the session bus does not answer");
+}
+
+static void look(void *data)
+{
+	struct portal *self = data;
+
+	ol_round_begin(self->round);
+	pump(self);
+}
+
+static void on_wanted(void *data)
+{
+	struct portal *self = data;
+	uint64_t at_us = self->looked_at_us + PAUSE_US;
+
+	/* Nothing has been seen yet: the first look is under way. */
+	if (self->looked_at_us == 0)
+		return;
+	if (self->timer == NULL || self->timer_at_us > at_us)
+		set_timer(self, at_us, 0, look);
+}
+
+static void tell_state(struct portal *self,
+                       const struct ol_round_result *result)
+{
+	enum onlooker_probe_state state = ONLOOKER_PROBE_DEGRADED;
+
+	if (result->is_silent)
+		ol_set_state(self->host, state,
+		             "the portal or the compositor does not answer on "
+		             "the session bus; has it been stopped?");
+	else if (self->is_in_flatpak)
+		ol_set_state(self->host, state,
+		             "a sandbox hides other programs on the session "
+		             "bus; run outside of it");
+	else if (result->is_denied)
+		ol_set_state(self->host, state,
+		             "the session bus keeps some of its objects from "
+		             "this program");
+	else if (result->is_foreign)
+		ol_set_state(
+			self->host, state,
+			"the session bus belongs to another pid namespace: "
+			"who asks cannot be named; run outside the sandbox");
+	else if (result->view->is_cut)
+		ol_set_state(self->host, state,
+		             "there are more portal sessions than can be "
+		             "watched; end the program that opens them");
+	else
+		ol_set_state(self->host, ONLOOKER_PROBE_WATCHING, NULL);
+}
+
+static void on_done(void *data, const struct ol_round_result *result)
+{
+	struct portal *self = data;
+
+	ol_portal_judge(result->view, result->peers, result->n_peers,
+	                &self->now);
+	/* What could not be looked at has not ended for that. */
+	if (result->is_silent)
+		ol_portal_claims_keep(&self->claims, &self->now);
+	ol_portal_claims_update(&self->claims, self->host, &self->now);
+	tell_state(self, result);
+	self->failures = 0;
+	self->looked_at_us = ol_now(self->host);
+	self->timer = ol_unwatch(self->timer);
+	if (!result->is_idle || result->is_silent)
+		set_timer(self, self->looked_at_us + POLL_US, POLL_US / 4,
+		          look);
+}
+
+/* We are nobody's service; the bus library would answer for us. */
+static int ignore_calls(sd_bus_message *message, void *data,
+                        sd_bus_error *error)
+{
+	(void)data;
+	(void)error;
+	return sd_bus_message_is_method_call(message, NULL, NULL) > 0;
+}
+
+/* ---- the bus in the loop ---- */
+
+static void on_bus(void *data, uint32_t events)
+{
+	(void)events;
+	pump(data);
+}
+
+static void on_bus_timer(void *data)
+{
+	pump(data);
+}
+
+static int watch_bus(struct portal *self, bool has_more)
+{
+	int events = sd_bus_get_events(self->bus);
+	uint64_t at_us;
+	int r;
+
+	if (events < 0)
+		return events;
+	if (self->bus_source == NULL || self->bus_events != (uint32_t)events) {
+		self->bus_source = ol_unwatch(self->bus_source);
+		r = ol_watch_fd(self->host, sd_bus_get_fd(self->bus),
+		                (uint32_t)events, on_bus, self,
+		                &self->bus_source);
+		if (r < 0)
+			return r;
+		self->bus_events = (uint32_t)events;
+	}
+	self->bus_timer = ol_unwatch(self->bus_timer);
+	r = sd_bus_get_timeout(self->bus, &at_us);
+	if (r < 0)
+		return r;
+	/* What the library has read already makes no descriptor readable. */
+	if (has_more)
+		at_us = ol_now(self->host);
+	if (at_us == UINT64_MAX)
+		return 0;
+	return ol_watch_time(self->host, at_us, 0, on_bus_timer, self,
+	                     &self->bus_timer);
+}
+
+static int start_round(struct portal *self)
+{
+	int r = ol_round_new(self->host, self->bus, on_done, on_wanted, self,
+	                     &self->round);
+
+	if (r < 0)
+		return r;
+	self->timer = ol_unwatch(self->timer);
+	self->looked_at_us = 0;
+	ol_round_begin(self->round);
+	return 0;
+}
+
+static int process(struct portal *self)
+{
+	int r = 1;
+
+	for (int i = 0; i < BATCH && r > 0; i++) {
+		r = sd_bus_process(self->bus, NULL);
+		if (r >= 0 && sd_bus_is_open(self->bus) <= 0)
+			r = -ECONNRESET;
+		if (r > 0 && self->round == NULL &&
+		    sd_bus_is_ready(self->bus) > 0) {
+			int error = start_round(self);
+
+			if (error < 0)
+				r = error;
+		}
+	}
+	return r;
+}
+
+static void pump(struct portal *self)
+{
+	int r = process(self);
+
+	if (r >= 0)
+		r = watch_bus(self, r > 0);
+	if (r < 0)
+		lose(self, ONLOOKER_PROBE_FAILED,
+		     "the connection to the session bus broke");
+}
+
+static int connect_bus(struct portal *self)
+{
+	int r = sd_bus_new(&self->bus);
+
+	if (r < 0)
+		return r;
+	r = sd_bus_set_address(self->bus, self->address);
+	if (r >= 0)
+		r = sd_bus_set_bus_client(self->bus, true);
+	if (r >= 0)
+		r = sd_bus_set_description(self->bus, "onlooker");
+	if (r >= 0)
+		r = sd_bus_start(self->bus);
+	if (r >= 0)
+		r = sd_bus_add_filter(self->bus, NULL, ignore_calls, self);
+	return r;
+}
+
+static void explain_failure(struct portal *self, int error)
+{
+	switch (error) {
+	case -ENOENT:
+	case -ECONNREFUSED:
+		ol_set_state(self->host, ONLOOKER_PROBE_ABSENT,
+		             "there is no session bus");
+		break;
+	case -EACCES:
+	case -EPERM:
+		ol_set_state(self->host, ONLOOKER_PROBE_DENIED,
+		             "this user may not connect to the session bus");
+		break;
+	default:
+		ol_set_state(self->host, ONLOOKER_PROBE_FAILED,
+		             strerrordesc_np(-error));
+		break;
+	}
+}
+
+static void begin(void *data)
+{
+	struct portal *self = data;
+	int r;
+
+	disconnect(self);
+	r = connect_bus(self);
+	if (r >= 0) {
+		set_timer(self, ol_now(self->host) + SILENCE_US, SILENCE_US / 4,
+		          on_silence);
+		pump(self);
+		return;
+	}
+	disconnect(self);
+	explain_failure(self, r);
+	try_again(self);
+}
+
+static void stop(void *data)
+{
+	struct portal *self = data;
+
+	disconnect(self);
+	free(self);
+}
+
+static int find_address(struct portal *self)
+{
+	const char *list = ol_env(self->host, "DBUS_SESSION_BUS_ADDRESS");
+	const char *directory = ol_env(self->host, "XDG_RUNTIME_DIR");
+	int n;
+
+	if (list != NULL && *list != '\0')
+		return ol_portal_parse_address(list, self->address,
+		                               sizeof(self->address));
+	if (directory == NULL || *directory != '/')
+		return -ENOENT;
+	/* Where systemd's user session has its bus. */
+	n = snprintf(self->address, sizeof(self->address), "unix:path=%s/bus",
+	             directory);
+	return n < (int)sizeof(self->address) ? 0 : -ENAMETOOLONG;
+}
+
+static int start(struct ol_host *host, void **ret)
+{
+	struct portal *self = calloc(1, sizeof(*self));
+	int fd, r;
+
+	if (self == NULL)
+		return -ENOMEM;
+	self->host = host;
+	fd = ol_open(host, "/.flatpak-info", O_PATH);
+	self->is_in_flatpak = fd >= 0;
+	if (fd >= 0)
+		close(fd);
+	r = find_address(self);
+	if (r < 0) {
+		free(self);
+		return r;
+	}
+	begin(self);
+	*ret = self;
+	return 0;
+}
+
+static const struct onlooker_access *const reads[] = {
+	&(const struct onlooker_access){
+		"$DBUS_SESSION_BUS_ADDRESS",
+		"Connects to the session bus to see which screen-cast and "
+		"remote-desktop sessions the portal and the compositor hold, "
+		"and for whom; nobody's messages are read." },
+	&(const struct onlooker_access){
+		"org.freedesktop.DBus.Debug.Stats.GetAllMatchRules",
+		"Tells, while the compositor holds such a session, whose it "
+		"is." },
+	&(const struct onlooker_access){
+		"/proc/PID/stat",
+		"Names the programs that hold such sessions." },
+	&(const struct onlooker_access){
+		"/proc/PID/root/.flatpak-info",
+		"Names the application, where such a program is a sandbox." },
+	&(const struct onlooker_access){
+		"/.flatpak-info", "Tells whether a sandbox hides others." },
+	NULL,
+};
+
+const struct ol_probe ol_probe_portal;
+const struct ol_probe ol_probe_portal = {
+	.name = "portal",
+	.reads = reads,
+	.start = start,
+	.stop = stop,
+};
