@@ -58,7 +58,11 @@ const struct ol_channel ol_channels[] = {
 	  { 0, 5, 0 },
 	  "remote-desktop portal sessions" },
 	{ "x11-input", NULL, { 0, 25, 0 }, { 0, 5, 0 }, "synthetic X11 input" },
-	{ "input", NULL, { 0, 20, 0 }, { 0, 3, 0 }, "virtual input devices" },
+	{ "input",
+	  "input",
+	  { 0, 20, 0 },
+	  { 0, 3, 0 },
+	  "virtual input devices" },
 	{ "device",
 	  "usb",
 	  { 5, 10, 15 },
@@ -258,11 +262,13 @@ static const struct onlooker_rule rules[] = {
 	  .channel = "x11",
 	  .stage = ONLOOKER_STAGE_CAPTURING,
 	  .shared = 45,
-	  .sentence = "Reads large pictures of its own again and again, and what "
-	              "they show was settled before we looked.",
+	  .sentence =
+	          "Reads large pictures of its own again and again, and what "
+	          "they show was settled before we looked.",
 	  .attack = "T1113",
-	  .reason = "A capturer that began earlier looks like this, and so does "
-	            "a program that draws in software: about even odds." },
+	  .reason =
+	          "A capturer that began earlier looks like this, and so does "
+	          "a program that draws in software: about even odds." },
 	{ .name = "x11.small-read",
 	  .channel = "x11",
 	  .stage = ONLOOKER_STAGE_PRESENT,
@@ -289,8 +295,9 @@ static const struct onlooker_rule rules[] = {
 	  .shared = 50,
 	  .controlled = 50,
 	  .remote = 65,
-	  .sentence = "Claims to be an ordinary keyboard or mouse, and has what "
-	              "only boxes for remote access have.",
+	  .sentence =
+	          "Claims to be an ordinary keyboard or mouse, and has what "
+	          "only boxes for remote access have.",
 	  .attack = "T1219.003",
 	  .reason = "As for an IP-KVM by name; somebody took the trouble to "
 	            "hide it, which raises the odds that it is in use." },
@@ -322,10 +329,12 @@ static const struct onlooker_rule rules[] = {
 	  .shared = 10,
 	  .controlled = 10,
 	  .remote = 15,
-	  .sentence = "Is a mouse that points at places of the screen, as those "
-	              "of boxes for remote access do.",
+	  .sentence =
+	          "Is a mouse that points at places of the screen, as those "
+	          "of boxes for remote access do.",
 	  .attack = "T1219.003",
-	  .reason = "Old touch screens do so too; no mouse for the hand does." },
+	  .reason =
+	          "Old touch screens do so too; no mouse for the hand does." },
 	{ .name = "usb.server-console",
 	  .channel = "device",
 	  .stage = ONLOOKER_STAGE_PRESENT,
@@ -336,6 +345,34 @@ static const struct onlooker_rule rules[] = {
 	  .attack = "",
 	  .reason = "Servers have it plugged in for ever; one whose screen "
 	            "matters to a person is rare." },
+	{ .name = "input.remote-tool",
+	  .channel = "input",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .shared = 40,
+	  .controlled = 75,
+	  .sentence = "Has a keyboard or mouse here that somebody afar uses.",
+	  .attack = "T1219",
+	  .reason =
+	          "The tools make these devices for a session and remove "
+	          "them after it; one that crashed leaves its own behind, and "
+	          "names can be borrowed." },
+	{ .name = "input.automation",
+	  .channel = "input",
+	  .stage = ONLOOKER_STAGE_PRESENT,
+	  .controlled = 20,
+	  .sentence = "Has a keyboard or mouse here to type for its user.",
+	  .attack = "",
+	  .reason = "Such tools serve the person at the machine; a few remote "
+	            "set-ups are built on them. Shown, below suspicion." },
+	{ .name = "input.virtual-device",
+	  .channel = "input",
+	  .stage = ONLOOKER_STAGE_PRESENT,
+	  .controlled = 20,
+	  .sentence = "Is a keyboard or mouse that a program made, and not one "
+	              "that is known.",
+	  .attack = "T1219",
+	  .reason = "Remappers, testers and remote tools alike make such "
+	            "devices, and remappers are by far the most." },
 };
 
 enum { RULES = sizeof(rules) / sizeof(rules[0]) };
