@@ -141,6 +141,7 @@ static void test_hidden_everything(void **state)
 	(void)state;
 	begin(&scene);
 	attack(&scene, "all", NULL, NULL);
+	pipewire_expect_state(scene.onlooker, ONLOOKER_PROBE_DENIED);
 	child_stop(&scene.attack);
 	pipewire_expect(scene.onlooker, "pipewire.screen-cast",
 	                scene.consumer.child.pid);

@@ -69,11 +69,16 @@ static void test_ended_and_restarted(void **state)
 static void test_stopped(void **state)
 {
 	struct pipewire *pipewire = *state;
+	const struct onlooker_report *report;
 	struct onlooker *onlooker;
 
 	kill(pipewire->daemon.pid, SIGSTOP);
 	onlooker = watch_open("pipewire");
 	pipewire_expect_state(onlooker, ONLOOKER_PROBE_FAILED);
+	report = onlooker_get_report(onlooker);
+	assert_string_equal(report_find_probe(report, "pipewire")->reason,
+	                    "PipeWire does not answer");
+	onlooker_report_unref(report);
 	kill(pipewire->daemon.pid, SIGCONT);
 	pipewire_expect_state(onlooker, ONLOOKER_PROBE_WATCHING);
 	onlooker_unref(onlooker);
