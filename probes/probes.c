@@ -13,6 +13,9 @@ extern const struct ol_probe ol_probe_pipewire;
 #ifdef HAVE_PROBE_PORTAL
 extern const struct ol_probe ol_probe_portal;
 #endif
+#ifdef HAVE_PROBE_PROCESS
+extern const struct ol_probe ol_probe_process;
+#endif
 #ifdef HAVE_PROBE_X11
 extern const struct ol_probe ol_probe_x11;
 #endif
@@ -35,6 +38,9 @@ const struct ol_probe *const ol_probes[] = {
 #endif
 #ifdef HAVE_PROBE_PORTAL
 	&ol_probe_portal,
+#endif
+#ifdef HAVE_PROBE_PROCESS
+	&ol_probe_process,
 #endif
 #ifdef HAVE_PROBE_X11
 	&ol_probe_x11,

@@ -65,7 +65,7 @@ judge samples '
 # shellcheck disable=SC2016 # awk expands it
 judge probes '
 	BEGIN { helper["proc.h"]; helper["edid.h"]; helper["hid.h"]
-		helper["catalogue.h"]; helper["probe.h"]
+		helper["catalogue.h"]; helper["tool.h"]; helper["probe.h"]
 		helper["sysfs.h"]; helper["uevent.h"]; helper["look.h"] }
 	is_system && !(name in own) { next }
 	name == "onlooker/onlooker.h" { next }

@@ -1,0 +1,179 @@
+# What the tests of other people's programs share; bash, to be sourced. A test
+# is called with the monitor and the name of a case, a function case_NAME.
+# shellcheck shell=bash
+set -eu
+
+onlooker=$1
+# The watch, and the servers, belong to this user; viewers to another: what
+# is seen must not take more than an ordinary user may see.
+as_user=()
+as_other=()
+scratch=$(mktemp -d)
+children=()
+last=
+reply=
+
+if ((EUID == 0)); then
+	as_user=(setpriv --reuid=64001 --regid=64001 --clear-groups)
+	as_other=(setpriv --reuid=64002 --regid=64002 --clear-groups)
+	chmod 711 "$scratch"
+	mkdir "$scratch/user" "$scratch/other"
+	chown 64001:64001 "$scratch/user"
+	chown 64002:64002 "$scratch/other"
+else
+	mkdir "$scratch/user" "$scratch/other"
+fi
+
+clean_up()
+{
+	local pid
+
+	for pid in "${children[@]}"; do
+		kill -- "-$pid" 2>/dev/null || kill "$pid" 2>/dev/null || true
+	done
+	for pid in "${children[@]}"; do
+		wait "$pid" 2>/dev/null || true
+	done
+	rm -rf "$scratch"
+}
+trap clean_up EXIT
+
+fail()
+{
+	local line
+
+	printf '%s: %s\n' "${BASH_LINENO[1]}" "$*" >&2
+	[[ -z $last ]] || printf 'the last report was: %s\n' "$last" >&2
+	for line in "$scratch"/*.log; do
+		[[ ! -s $line ]] || tail -n 5 "$line" >&2
+	done
+	exit 1
+}
+
+need()
+{
+	local program
+
+	for program; do
+		PATH=$PATH:/usr/sbin command -v "$program" >/dev/null ||
+			{ echo "skipped: no $program" >&2; exit 77; }
+	done
+}
+
+unset DISPLAY WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS PIPEWIRE_REMOTE
+unset PIPEWIRE_RUNTIME_DIR XDG_SESSION_ID SSH_CONNECTION SSH_CLIENT XAUTHORITY
+export XDG_RUNTIME_DIR=$scratch/user HOME=$scratch/user LC_ALL=C
+cd /
+
+# start NAME COMMAND...: run it in a group of its own; its pid in $reply. Output
+# goes to a log that fail() shows.
+start()
+{
+	local name=$1
+
+	shift
+	setsid "$@" >"$scratch/$name.log" 2>&1 </dev/null &
+	reply=$!
+	children+=("$reply")
+}
+
+serve()
+{
+	local name=$1
+
+	shift
+	start "$name" "${as_user[@]}" "$@"
+}
+
+view()
+{
+	local name=$1
+
+	shift
+	start "$name" env HOME="$scratch/other" "${as_other[@]}" "$@"
+}
+
+# stop PID: end its group and wait for it.
+stop()
+{
+	kill -- "-$1" 2>/dev/null || true
+	wait "$1" 2>/dev/null || true
+}
+
+# An X server of the user's; its display in $reply.
+start_x()
+{
+	need Xvfb
+	mkfifo "$scratch/display.$1"
+	chmod 666 "$scratch/display.$1"
+	setsid "${as_user[@]}" Xvfb -displayfd 3 -screen 0 640x480x24 \
+		-nolisten tcp -ac 3>"$scratch/display.$1" \
+		>"$scratch/xvfb.log" 2>&1 </dev/null &
+	children+=($!)
+	read -r -t 30 reply <"$scratch/display.$1" || fail "no X server"
+	reply=:$reply
+}
+
+# The ports that a process or its group listens on are up when this returns.
+await_port()
+{
+	# A shell has nothing to wait on for a port; ctest limits the time.
+	until ss -Htln "sport = :$1" | grep -q .; do
+		sleep 0.05
+	done
+}
+
+free_port()
+{
+	local port
+
+	for port in $(seq "$1" "$2"); do
+		if ! ss -Htan "sport = :$port" | grep -q .; then
+			reply=$port
+			return
+		fi
+	done
+	fail "no free port"
+}
+
+# watch PROBES [NAME=VALUE...]: onlooker as the user, in that environment.
+watch()
+{
+	local probes=$1
+
+	shift
+	mkfifo "$scratch/watch"
+	setsid "${as_user[@]}" env "$@" "$onlooker" watch --json \
+		--probes "$probes" >"$scratch/watch" 2>"$scratch/onlooker.log" \
+		</dev/null &
+	children+=($!)
+	exec 4<"$scratch/watch"
+	await '[.probes[] | select(.state == "starting")] == []'
+}
+
+# await FILTER: until a report satisfies this jq expression.
+await()
+{
+	local end=$((SECONDS + 20))
+
+	until [[ -n $last ]] && jq -e "$1" >/dev/null <<<"$last"; do
+		((SECONDS < end)) || fail "never came true: $1"
+		read -r -t 20 -u 4 last || fail "never came true: $1"
+	done
+}
+
+# holds FILTER: the report as it stands, when nothing more is to come at once.
+holds()
+{
+	local line
+
+	while read -r -t 0.01 -u 4 line; do
+		last=$line
+	done
+	jq -e "$1" >/dev/null <<<"$last" || fail "is not so: $1"
+}
+
+run_case()
+{
+	"case_$1"
+}
