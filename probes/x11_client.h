@@ -26,10 +26,11 @@ struct x11_client {
 	uint64_t serial; /* never used again */
 	enum x11_id_state id_state;
 	int64_t pid;
-	bool is_new;     /* it came after us */
-	bool is_checked; /* the compositor was asked for on its account */
-	bool is_noisy;   /* its copies are not recorded any more */
-	unsigned copies; /* of no interest, in the second of copies_ms */
+	bool is_new;       /* it came after us */
+	bool is_checked;   /* the compositor was asked for on its account */
+	bool is_confirmed; /* and again, before it was told to hold a window */
+	bool is_noisy;     /* its copies are not recorded any more */
+	unsigned copies;   /* of no interest, in the second of copies_ms */
 	uint64_t copies_ms;
 	unsigned lenses;           /* bits 1 << x11_target: pictures it holds */
 	struct x11_reader *reader; /* NULL: has not read anything */

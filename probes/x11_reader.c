@@ -39,10 +39,14 @@ enum {
 	 */
 	WHOLE_SWEPT = 8,
 	/*
-	 * A magnifier of 1.7 % at 7.5 reads a second sweeps 13, a recorder of
-	 * an area of 8.3 % at 10 sweeps 83. Twice the former.
+	 * A magnifier of 1.7 % of 1080p at 7.5 reads a second sweeps 13; kmag
+	 * on a smaller screen reads 4.2 % at a time and sweeps 31. A recorder
+	 * of an area of 8.3 % at 10 sweeps 83. So 25 is enough for pieces of 5
+	 * percent and more, and twice what kmag sweeps for any.
 	 */
 	PART_SWEPT = 25,
+	PART_PIECE = 5,
+	PART_SWEPT_FAST = 60,
 	/*
 	 * Icons that panels read (128x128 at most) are under 1 % of a screen;
 	 * windows that people share are more than 5.
@@ -78,6 +82,8 @@ static void begin_run(struct x11_sight *sight, uint64_t now_ms)
 	sight->run_count = 0;
 	memset(sight->pane_pixels, 0, sizeof(sight->pane_pixels));
 	memset(sight->pane_cells, 0, sizeof(sight->pane_cells));
+	memset(sight->pane_count, 0, sizeof(sight->pane_count));
+	memset(sight->pane_largest, 0, sizeof(sight->pane_largest));
 	sight->pane_ms[0] = sight->pane_ms[1] = now_ms;
 }
 
@@ -92,6 +98,10 @@ static void add_to_run(struct x11_sight *sight, const struct x11_layout *layout,
 		sight->pane_cells[1] = sight->pane_cells[0];
 		sight->pane_ms[0] = now_ms;
 		sight->pane_pixels[0] = 0;
+		sight->pane_count[1] = sight->pane_count[0];
+		sight->pane_count[0] = 0;
+		sight->pane_largest[1] = sight->pane_largest[0];
+		sight->pane_largest[0] = 0;
 		memset(&sight->pane_cells[0], 0, sizeof(sight->pane_cells[0]));
 	}
 	if (sight->run_count++ == 0)
@@ -99,6 +109,9 @@ static void add_to_run(struct x11_sight *sight, const struct x11_layout *layout,
 	else
 		ol_x11_area_widen(&sight->area, area);
 	sight->pane_pixels[0] += ol_x11_area(area);
+	sight->pane_count[0]++;
+	if (ol_x11_area(area) > sight->pane_largest[0])
+		sight->pane_largest[0] = ol_x11_area(area);
 	ol_x11_cells_mark(&sight->pane_cells[0], layout, area);
 }
 
@@ -209,13 +222,24 @@ static bool follows_pointer(const struct x11_reader *reader, uint64_t now_ms)
 	       now_ms - reader->pointer_ms <= GAP_MS;
 }
 
+/* Percent of an area swept a second, the largest single read aside. */
+static uint64_t swept_again(const struct x11_sight *sight, uint64_t whole,
+                            uint64_t span_ms)
+{
+	uint64_t largest =
+		at_least(sight->pane_largest[0], sight->pane_largest[1]);
+
+	return (sight->pane_pixels[0] + sight->pane_pixels[1] - largest) * 100 *
+	       1000 / (whole * span_ms);
+}
+
 static enum x11_class run_class(const struct x11_reader *reader,
                                 const struct x11_sight *sight,
                                 const struct x11_layout *layout,
                                 uint64_t now_ms)
 {
 	struct x11_cells cells = sight->pane_cells[0];
-	uint64_t span_ms, whole, swept;
+	uint64_t span_ms, whole, swept, pieces;
 	int part;
 
 	if (sight->run_count < RUN_COUNT ||
@@ -224,14 +248,23 @@ static enum x11_class run_class(const struct x11_reader *reader,
 	ol_x11_cells_add(&cells, &sight->pane_cells[1]);
 	part = ol_x11_cells_cover(&cells, layout, &whole);
 	span_ms = at_least(sight->last_ms - sight->pane_ms[1], RUN_MS);
-	swept = (sight->pane_pixels[0] + sight->pane_pixels[1]) * 100 * 1000 /
-	        (whole * span_ms);
+	/* One picture and trifles after it are no capture yet. */
+	swept = swept_again(sight, whole, span_ms);
 	if (part >= WHOLE && swept >= WHOLE_SWEPT)
 		return X11_WHOLE;
-	if (swept >= PART_SWEPT)
+	pieces = sight->pane_count[0] + sight->pane_count[1];
+	if (swept >= PART_SWEPT_FAST ||
+	    (swept >= PART_SWEPT &&
+	     (sight->pane_pixels[0] + sight->pane_pixels[1]) * 100 >=
+	             whole * PART_PIECE * pieces))
 		return X11_PART;
-	/* It has the whole picture and fetches what changes in it. */
-	if (sight->pictures > 0)
+	/*
+	 * It has the whole picture and fetches what changes in it, which the
+	 * server tells it, or is the pointer. A colour picker begins with one
+	 * picture too and goes on with small squares, but asks for neither.
+	 */
+	if (sight->pictures > 0 &&
+	    (reader->damage != 0 || follows_pointer(reader, now_ms)))
 		return X11_WHOLE;
 	/* The same, begun before we looked: what changes is the pointer. */
 	if (reader->predates && follows_pointer(reader, now_ms))

@@ -46,6 +46,8 @@ struct x11_sight {
 	uint64_t run_count;
 	uint64_t pane_ms[2]; /* start of the present and the former second */
 	uint64_t pane_pixels[2];
+	uint64_t pane_count[2];   /* of reads */
+	uint64_t pane_largest[2]; /* read, in pixels */
 	struct x11_cells pane_cells[2];
 
 	/* The pass: what may make up one picture. */

@@ -66,6 +66,21 @@ static bool find_through_lens(const struct x11_client *client,
 	return !client->is_new;
 }
 
+bool ol_x11_target_is_compositor(const struct x11_watch *watch,
+                                 const struct x11_client *client)
+{
+	const struct x11_client *compositor;
+
+	if (watch->compositor == 0)
+		return false;
+	if (client->base == watch->compositor)
+		return true;
+	/* picom's GLX backend draws over a connection of its own. */
+	compositor = ol_x11_clients_find(&watch->clients, watch->compositor);
+	return compositor != NULL && compositor->pid != 0 &&
+	       compositor->pid == client->pid;
+}
+
 bool ol_x11_target_find(const struct x11_watch *watch,
                         const struct x11_client *client, uint32_t drawable,
                         enum x11_target *ret)
@@ -81,7 +96,7 @@ bool ol_x11_target_find(const struct x11_watch *watch,
 	    ol_x11_clients_base(&watch->clients, drawable) != client->base)
 		return find_foreign(watch, client, drawable, ret);
 	/* What windows look like is the compositor's business. */
-	if (client->base == watch->compositor)
+	if (ol_x11_target_is_compositor(watch, client))
 		return false;
 	if (pixmap == NULL)
 		return find_through_lens(client, ret);

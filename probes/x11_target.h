@@ -6,6 +6,10 @@
 /* Whether a drawable belongs to the server itself: a root or the overlay. */
 bool ol_x11_target_is_screen(const struct x11_watch *watch, uint32_t drawable);
 
+/* Whether a client is the compositor, or another connection of it. */
+bool ol_x11_target_is_compositor(const struct x11_watch *watch,
+                                 const struct x11_client *client);
+
 /*
  * What a client sees when it reads this drawable. Returns false if that is
  * nothing but its own.

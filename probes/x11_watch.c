@@ -13,6 +13,7 @@
 #include <xcb/xcbext.h>
 
 #include "x11_claim.h"
+#include "x11_target.h"
 #include "x11_event.h"
 
 enum {
@@ -102,12 +103,30 @@ void ol_x11_watch_identify(struct x11_watch *watch, struct x11_client *client)
 		client->id_state = X11_ID_ASKED;
 }
 
+/*
+ * Compositors take their selection after their first picture of a window: ask
+ * once more before it is told, and give the answer the same time again.
+ */
+static void confirm_holding(struct x11_watch *watch, struct x11_client *client,
+                            uint64_t now_ms)
+{
+	if (ol_x11_target_is_compositor(watch, client))
+		client->reader->held_ms = 0;
+	if (client->is_confirmed ||
+	    !ol_x11_reader_is_holding(client->reader, now_ms))
+		return;
+	client->is_confirmed = ol_x11_ask_compositor(&watch->asks, watch->link,
+	                                             ol_now(watch->host)) == 0;
+	client->reader->held_ms = now_ms;
+}
+
 void ol_x11_watch_update(struct x11_watch *watch, struct x11_client *client)
 {
 	uint64_t now_ms = server_now(watch);
 
 	if (client->reader == NULL)
 		return;
+	confirm_holding(watch, client, now_ms);
 	ol_x11_reader_judge(client->reader, &watch->link->layout, now_ms);
 	if (client->id_state == X11_ID_KNOWN)
 		ol_x11_claim_update(watch->host, client, &watch->link->layout,

@@ -1,0 +1,415 @@
+/*
+ * Other people's programs on a private X server, as the x11 probe sees them:
+ *
+ *   x11_tool_test TOOL
+ *
+ * runs one of the tools below and checks what was found. Tools that are not
+ * installed are skipped (77).
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/support/watch.h"
+#include "tests/support/xserver.h"
+
+enum {
+	/* A browser takes ten seconds to start here, more under full load. */
+	PATIENCE_MS = 60000,
+	/* How long a harmless program is watched. */
+	BENIGN_MS = 8000,
+	/* How long a server without a viewer is watched. */
+	IDLE_MS = 4000,
+	STEPS_MAX = 4,
+	WORDS_MAX = 24,
+};
+
+enum expectation {
+	IS_CAPTURE, /* shared, with the right process, and clear afterwards */
+	IS_SHOT,    /* one momentary claim, never shared */
+	IS_BENIGN,  /* never even suspected */
+	IS_SERVER,  /* clear alone, shared with its peer */
+};
+
+struct tool {
+	const char *name;
+	enum expectation expectation;
+	const char *argv[WORDS_MAX];
+	const char *peer[WORDS_MAX];  /* IS_SERVER: who connects to it */
+	const char *nudge[WORDS_MAX]; /* run again and again meanwhile */
+};
+
+/* @D is the display, @T a directory of the test's own, @S the test's source. */
+static const struct tool tools[] = {
+	{ .name = "ffmpeg",
+	  .argv = { "ffmpeg", "-loglevel", "error", "-f", "x11grab",
+	            "-framerate", "30", "-video_size", "1280x720", "-i", "@D",
+	            "-f", "null", "-" } },
+	{ .name = "ffmpeg-no-cursor",
+	  .argv = { "ffmpeg", "-loglevel", "error", "-f", "x11grab",
+	            "-framerate", "30", "-draw_mouse", "0", "-video_size",
+	            "1280x720", "-i", "@D", "-f", "null", "-" } },
+	{ .name = "ffmpeg-region",
+	  .argv = { "ffmpeg", "-loglevel", "error", "-f", "x11grab",
+	            "-framerate", "10", "-video_size", "640x480", "-i",
+	            "@D+100,100", "-f", "null", "-" } },
+	{ .name = "gstreamer",
+	  .argv = { "gst-launch-1.0", "-q", "ximagesrc", "use-damage=false",
+	            "!", "fakesink" } },
+	{ .name = "gstreamer-damage",
+	  .argv = { "gst-launch-1.0", "-q", "ximagesrc", "!", "fakesink" } },
+	{ .name = "chromium",
+	  .argv = { "chromium", "--no-sandbox", "--disable-gpu",
+	            "--disable-quic", "--no-first-run",
+	            "--disable-background-networking",
+	            "--disable-component-update", "--disable-sync",
+	            "--user-data-dir=@T/chromium", "--window-size=1000,700",
+	            "--window-position=0,0",
+	            "--auto-select-desktop-capture-source=Entire screen",
+	            "file://@S/share_screen.html" },
+	  .nudge = { "xdotool", "mousemove", "400", "400", "click", "1" } },
+	{ .name = "x11vnc",
+	  .expectation = IS_SERVER,
+	  .argv = { "x11vnc", "-display", "@D", "-localhost", "-rfbport",
+	            "5977", "-forever", "-nopw", "-quiet" },
+	  .peer = { "xtigervncviewer", "-display", "@V", "localhost::5977" } },
+
+	{ .name = "scrot",
+	  .expectation = IS_SHOT,
+	  .argv = { "scrot", "@T/scrot.png" } },
+	{ .name = "import",
+	  .expectation = IS_SHOT,
+	  .argv = { "import", "-window", "root", "@T/import.png" } },
+	{ .name = "maim",
+	  .expectation = IS_SHOT,
+	  .argv = { "maim", "@T/maim.png" } },
+	{ .name = "flameshot",
+	  .expectation = IS_SHOT,
+	  .argv = { "dbus-run-session", "flameshot", "full", "-p",
+	            "@T/flameshot.png" } },
+	{ .name = "gnome-screenshot",
+	  .expectation = IS_SHOT,
+	  .argv = { "dbus-run-session", "gnome-screenshot", "-f",
+	            "@T/gnome.png" } },
+
+	{ .name = "picom",
+	  .expectation = IS_BENIGN,
+	  .argv = { "picom", "--backend", "xrender", "--config",
+	            "/dev/null" } },
+	{ .name = "picom-glx",
+	  .expectation = IS_BENIGN,
+	  .argv = { "picom", "--backend", "glx", "--config", "/dev/null" } },
+	{ .name = "xcompmgr",
+	  .expectation = IS_BENIGN,
+	  .argv = { "xcompmgr", "-c" } },
+	/* Begins with one picture of the screen, then reads small squares. */
+	{ .name = "gpick",
+	  .expectation = IS_SHOT,
+	  .argv = { "gpick", "-p" },
+	  .nudge = { "xdotool", "mousemove_relative", "7", "5" } },
+	{ .name = "xzoom",
+	  .expectation = IS_BENIGN,
+	  .argv = { "xzoom" },
+	  .nudge = { "xdotool", "mousemove_relative", "7", "5" } },
+	{ .name = "kmag",
+	  .expectation = IS_BENIGN,
+	  .argv = { "kmag" },
+	  .nudge = { "xdotool", "mousemove_relative", "7", "5" } },
+	{ .name = "xfce4-panel",
+	  .expectation = IS_BENIGN,
+	  .argv = { "dbus-run-session", "xfce4-panel",
+	            "--sm-client-disable" } },
+	{ .name = "mpv",
+	  .expectation = IS_BENIGN,
+	  .argv = { "mpv", "--no-config", "--vo=x11", "--fullscreen",
+	            "--really-quiet", "av://lavfi:testsrc=size=1280x720" } },
+	{ .name = "xterm",
+	  .expectation = IS_BENIGN,
+	  .argv = { "xterm", "-e",
+	            "while :; do ls -lR /usr/share/doc; done" } },
+};
+
+enum { TOOLS = sizeof(tools) / sizeof(tools[0]) };
+
+struct stage {
+	struct xserver server;
+	struct xserver viewers; /* another screen, for IS_SERVER */
+	struct child scene;
+	struct child tool;
+	struct child peer;
+	char directory[64];
+	struct onlooker *onlooker;
+
+	/* What the callback has seen. */
+	int highest;
+	int shots;
+	int64_t shot_ms;
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static const struct tool *find_tool(const char *name)
+{
+	for (int i = 0; i < TOOLS; i++) {
+		if (strcmp(tools[i].name, name) == 0)
+			return &tools[i];
+	}
+	return NULL;
+}
+
+static void put_variable(char **out, const struct stage *stage, char variable)
+{
+	const char *value = variable == 'D'   ? stage->server.display
+	                    : variable == 'V' ? stage->viewers.display
+	                    : variable == 'T' ? stage->directory
+	                                      : TOOLS_SOURCE;
+
+	*out = stpcpy(*out, value);
+}
+
+/* Put the stage's names into the words, and start them. */
+static int start_words(const struct stage *stage, struct child *child,
+                       const char *const words[])
+{
+	char text[WORDS_MAX][512];
+	const char *argv[WORDS_MAX] = { NULL };
+
+	for (int i = 0; words[i] != NULL; i++) {
+		const char *in = words[i];
+		char *out = text[i];
+
+		while (*in != '\0') {
+			if (*in == '@' && strchr("DVTS", in[1]) != NULL) {
+				put_variable(&out, stage, in[1]);
+				in += 2;
+			} else {
+				*out++ = *in++;
+			}
+		}
+		*out = '\0';
+		argv[i] = text[i];
+	}
+	return child_start(child, argv, NULL, CHILD_QUIET);
+}
+
+static void on_report(struct onlooker *onlooker,
+                      const struct onlooker_report *report, void *userdata)
+{
+	struct stage *stage = userdata;
+
+	(void)onlooker;
+	if (report->shared.confidence > stage->highest)
+		stage->highest = report->shared.confidence;
+	if (report_find(report, "x11.screenshot", 0) != NULL &&
+	    stage->shots++ == 0)
+		stage->shot_ms = now_ms();
+}
+
+static bool open_stage(struct stage *stage, const struct tool *tool)
+{
+	const char *const scene[] = { X11_SCENE, NULL };
+	char line[32];
+
+	strcpy(stage->directory, "/tmp/onlooker-tools-XXXXXX");
+	if (mkdtemp(stage->directory) == NULL)
+		return false;
+	setenv("HOME", stage->directory, 1);
+	if (tool->expectation == IS_SERVER &&
+	    xserver_start(&stage->viewers, NULL, NULL) < 0)
+		return false;
+	if (xserver_start(&stage->server, NULL, NULL) < 0)
+		return false;
+	if (child_start(&stage->scene, scene, NULL, CHILD_OUTPUT) < 0 ||
+	    child_read_line(&stage->scene, line, sizeof(line), PATIENCE_MS) < 0)
+		return false;
+	stage->onlooker = watch_open("x11,pipewire");
+	onlooker_set_callback(stage->onlooker, on_report, stage);
+	return watch_for(stage->onlooker,
+	                 (struct watch_want){ .shared = ONLOOKER_CLEAR },
+	                 PATIENCE_MS);
+}
+
+static void close_stage(struct stage *stage)
+{
+	const char *const argv[] = { "rm", "-rf", stage->directory, NULL };
+	struct child child;
+
+	child_stop(&stage->peer);
+	child_stop(&stage->tool);
+	child_stop(&stage->scene);
+	xserver_stop(&stage->server);
+	xserver_stop(&stage->viewers);
+	onlooker_unref(stage->onlooker);
+	if (child_start(&child, argv, NULL, CHILD_QUIET) == 0)
+		(void)child_wait(&child, PATIENCE_MS);
+}
+
+/* Let the tool run on, nudging it about once a second. */
+static void let_run(struct stage *stage, const struct tool *tool, int time_ms)
+{
+	int64_t end = now_ms() + time_ms, nudge = now_ms() + 1000;
+	struct child child;
+
+	while (now_ms() < end) {
+		(void)onlooker_wait(stage->onlooker, 100);
+		if (tool->nudge[0] == NULL || now_ms() < nudge)
+			continue;
+		nudge = now_ms() + 1000;
+		if (start_words(stage, &child, tool->nudge) == 0)
+			(void)child_wait(&child, 5000);
+	}
+}
+
+static bool is_of_tool(const struct onlooker_report *report,
+                       const void *userdata)
+{
+	const struct stage *stage = userdata;
+
+	if (report->shared.state != ONLOOKER_SHARED)
+		return false;
+	/* The program or one of its processes: they share its group. */
+	for (size_t i = 0; report->watchers[i] != NULL; i++) {
+		const struct onlooker_watcher *watcher = report->watchers[i];
+
+		if (watcher->shared >= 80 && watcher->pid != 0 &&
+		    getpgid((pid_t)watcher->pid) == stage->tool.pid) {
+			printf("%s, pid %lld of group %d: %s, %d %%\n",
+			       watcher->who, (long long)watcher->pid,
+			       stage->tool.pid, watcher->evidence[0]->rule,
+			       watcher->shared);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool wait_captured(struct stage *stage, const struct tool *tool)
+{
+	int64_t start = now_ms(), end = start + PATIENCE_MS;
+	const struct onlooker_report *report;
+	bool is_so = false;
+
+	while (!is_so && now_ms() < end) {
+		let_run(stage, tool, tool->nudge[0] != NULL ? 2000 : 100);
+		report = onlooker_get_report(stage->onlooker);
+		is_so = is_of_tool(report, stage);
+		onlooker_report_unref(report);
+	}
+	printf("shared %lld ms after the program was started\n",
+	       (long long)(now_ms() - start));
+	return is_so || watch_until(stage->onlooker, is_of_tool, stage, 1);
+}
+
+static bool wait_clear(struct stage *stage)
+{
+	return watch_for(stage->onlooker,
+	                 (struct watch_want){ .shared = ONLOOKER_CLEAR },
+	                 PATIENCE_MS);
+}
+
+static bool check_capture(struct stage *stage, const struct tool *tool)
+{
+	if (!wait_captured(stage, tool))
+		return false;
+	child_stop(&stage->tool);
+	return wait_clear(stage);
+}
+
+static bool check_server(struct stage *stage, const struct tool *tool)
+{
+	/* At its start it takes one picture. */
+	if (!watch_for(stage->onlooker,
+	               (struct watch_want){ .rule = "x11.screenshot" },
+	               PATIENCE_MS))
+		return false;
+	let_run(stage, tool, IDLE_MS);
+	if (stage->highest >= 80) {
+		fprintf(stderr, "shared without a viewer\n");
+		return false;
+	}
+	if (start_words(stage, &stage->peer, tool->peer) < 0 ||
+	    !wait_captured(stage, tool))
+		return false;
+	child_stop(&stage->peer);
+	return wait_clear(stage);
+}
+
+static bool check_shot(struct stage *stage)
+{
+	if (!watch_for(stage->onlooker,
+	               (struct watch_want){ .rule = "x11.screenshot" },
+	               PATIENCE_MS))
+		return false;
+	/* Whatever else it does, it is over when the claim is. */
+	if (!wait_clear(stage))
+		return false;
+	printf("highest confidence %d\n", stage->highest);
+	return stage->highest < 80;
+}
+
+static bool check_benign(struct stage *stage, const struct tool *tool)
+{
+	let_run(stage, tool, BENIGN_MS);
+	printf("highest confidence %d\n", stage->highest);
+	if (child_wait(&stage->tool, 0) != -ETIMEDOUT) {
+		fprintf(stderr, "%s has ended too early\n", tool->name);
+		return false;
+	}
+	return stage->highest < 30;
+}
+
+static bool check(struct stage *stage, const struct tool *tool)
+{
+	switch (tool->expectation) {
+	case IS_SHOT:
+		return check_shot(stage);
+	case IS_BENIGN:
+		return check_benign(stage, tool);
+	case IS_SERVER:
+		return check_server(stage, tool);
+	default:
+		return check_capture(stage, tool);
+	}
+}
+
+static bool is_installed(const char *const words[])
+{
+	if (words[0] == NULL)
+		return true;
+	if (strcmp(words[0], "dbus-run-session") == 0 &&
+	    !program_exists(words[1]))
+		return false;
+	return program_exists(words[0]);
+}
+
+int main(int argc, char **argv)
+{
+	const struct tool *tool = argc == 2 ? find_tool(argv[1]) : NULL;
+	struct stage stage = { 0 };
+	bool is_good;
+
+	if (tool == NULL) {
+		for (int i = 0; i < TOOLS; i++)
+			puts(tools[i].name);
+		return argc == 1 ? 0 : 2;
+	}
+	if (!program_exists("Xvfb") || !is_installed(tool->argv) ||
+	    !is_installed(tool->peer) || !is_installed(tool->nudge)) {
+		printf("%s is not installed: skipped\n", tool->name);
+		return 77;
+	}
+	is_good = open_stage(&stage, tool) &&
+	          start_words(&stage, &stage.tool, tool->argv) == 0 &&
+	          check(&stage, tool);
+	close_stage(&stage);
+	return is_good ? 0 : 1;
+}
