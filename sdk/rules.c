@@ -114,8 +114,8 @@ static const struct onlooker_rule rules[] = {
 	  .stage = ONLOOKER_STAGE_CAPTURING,
 	  .shared = 85,
 	  .sentence =
-	          "Takes part in a video link one end of which is hidden from "
-	          "us.",
+	          "Takes part in a video link that is hidden from us, in whole "
+	          "or in part.",
 	  .attack = "T1562.001",
 	  .reason =
 	          "Hiding a node takes a deliberate change of our permissions; "

@@ -2,6 +2,7 @@
 #include "tests/support/pipewire.h"
 
 #include <errno.h>
+#include <ftw.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -109,21 +111,20 @@ void pipewire_end(struct pipewire *pipewire, int signal_number)
 	pipewire->daemon.pid = 0;
 }
 
+static int remove_entry(const char *path, const struct stat *status, int type,
+                        struct FTW *place)
+{
+	(void)status;
+	(void)type;
+	(void)place;
+	return remove(path);
+}
+
 void pipewire_remove(struct pipewire *pipewire)
 {
-	static const char *const files[] = { "daemon.conf", "pipewire-0",
-		                             "pipewire-0.lock",
-		                             "pipewire-0-manager",
-		                             "pipewire-0-manager.lock" };
-	char path[64];
-
 	child_stop(&pipewire->daemon);
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", pipewire->directory,
-		         files[i]);
-		unlink(path);
-	}
-	rmdir(pipewire->directory);
+	/* Session managers and compositors leave things of their own there. */
+	(void)nftw(pipewire->directory, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 void cast_start(struct cast *cast, const char *const arguments[])
