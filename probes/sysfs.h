@@ -13,7 +13,7 @@
 
 enum {
 	/* Entries of a directory that are looked at; the rest is left out. */
-	OL_SYSFS_ENTRIES_MAX = 1024,
+	OL_SYSFS_ENTRIES_MAX = 4096,
 	OL_SYSFS_PATH_MAX = 512,
 };
 

@@ -37,7 +37,7 @@ const struct ol_channel ol_channels[] = {
 	  { 5, 0, 0 },
 	  "Wayland screen-copy clients" },
 	{ "output",
-	  NULL,
+	  "drm",
 	  { 8, 0, 0 },
 	  { 3, 0, 0 },
 	  "mirrored, virtual and capturing outputs" },
@@ -468,6 +468,122 @@ static const struct onlooker_rule rules[] = {
 	  .attack = "T1219",
 	  .reason = "Remappers, testers and remote tools alike make such "
 	            "devices, and remappers are by far the most." },
+	{ .name = "drm.writeback",
+	  .channel = "output",
+	  .stage = ONLOOKER_STAGE_CAPTURING,
+	  .shared = 80,
+	  .sentence = "Receives what an output shows, as the graphics card "
+	              "composes it.",
+	  .attack = "T1113",
+	  .reason = "A writeback connector is fed only to get the composed "
+	            "picture back. Test suites do so, and a display server "
+	            "that takes its own screenshots." },
+	{ .name = "drm.kms-grab",
+	  .channel = "output",
+	  .stage = ONLOOKER_STAGE_CAPTURING,
+	  .shared = 70,
+	  .sentence = "May read the picture past the display server, and was "
+	              "there when a graphics card was opened.",
+	  .attack = "T1113",
+	  .reason = "Of a user's programs only those given CAP_SYS_ADMIN can, "
+	            "and they were given it to do this. Which program opened "
+	            "the card cannot be seen." },
+	{ .name = "drm.cloned-crtc",
+	  .channel = "output",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .shared = 65,
+	  .sentence = "Shows the same picture as another output.",
+	  .attack = "T1125",
+	  .reason = "Whoever looks at the other display sees all: a projector, "
+	            "a screen in a shop, a box that captures; or it is the "
+	            "same person's second monitor." },
+	{ .name = "drm.same-framebuffer",
+	  .channel = "output",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .shared = 60,
+	  .sentence = "Shows the same picture as another output.",
+	  .attack = "T1125",
+	  .reason = "As a cloned CRTC; a display server may lay two outputs "
+	            "over each other while it changes them." },
+	{ .name = "drm.capture-device",
+	  .channel = "output",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .shared = 70,
+	  .sentence = "Is a device that captures what is shown on it.",
+	  .attack = "T1113",
+	  .reason = "It is plugged in and fed; it passes the picture on to a "
+	            "computer, which may or may not look. The same person may "
+	            "own that." },
+	{ .name = "drm.ip-kvm",
+	  .channel = "output",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .shared = 75,
+	  .controlled = 40,
+	  .remote = 65,
+	  .sentence = "Is the display side of a box that lets somebody afar "
+	              "see and steer this machine.",
+	  .attack = "T1219.003",
+	  .reason = "It gets the picture, and there is no other use for it; "
+	            "whether anybody is connected it does not say." },
+	{ .name = "drm.decoy-edid",
+	  .channel = "output",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .shared = 65,
+	  .controlled = 35,
+	  .remote = 60,
+	  .sentence = "Claims to be one certain monitor, by the serial number "
+	              "that boxes for remote access are shipped with.",
+	  .attack = "T1219.003",
+	  .reason = "There are three such monitors in the world, and every box "
+	            "that passes for one of them." },
+	{ .name = "drm.virtual-output",
+	  .channel = "output",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .shared = 50,
+	  .sentence =
+	          "Is a display of software alone, with no screen to look at.",
+	  .attack = "T1113",
+	  .reason = "What is shown on it is seen through a program or not at "
+	            "all: remote desktops and tests use it." },
+	{ .name = "drm.evdi-output",
+	  .channel = "output",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .shared = 15,
+	  .sentence =
+	          "Hands its picture to a program, as DisplayLink docks do.",
+	  .attack = "",
+	  .reason = "Far more docks than virtual displays use it: shown, below "
+	            "suspicion." },
+	{ .name = "drm.edid-override",
+	  .channel = "output",
+	  .stage = ONLOOKER_STAGE_PRESENT,
+	  .shared = 20,
+	  .remote = 10,
+	  .sentence = "Makes up a display that need not be there.",
+	  .attack = "",
+	  .reason = "Machines without a screen are set up for remote use like "
+	            "this; so are monitors with a broken EDID. Shown, below "
+	            "suspicion." },
+	{ .name = "drm.guest-output",
+	  .channel = "output",
+	  .stage = ONLOOKER_STAGE_PRESENT,
+	  .shared = 5,
+	  .remote = 10,
+	  .sentence = "Is the display of a virtual machine, shown wherever "
+	              "that is looked at.",
+	  .attack = "",
+	  .reason = "The window is on the desk of the same person most of the "
+	            "time." },
+	{ .name = "drm.panel-off",
+	  .channel = "output",
+	  .stage = ONLOOKER_STAGE_PRESENT,
+	  .shared = 5,
+	  .remote = 10,
+	  .sentence = "Is the only output in use of a laptop whose own screen "
+	              "is dark.",
+	  .attack = "",
+	  .reason = "Most laptops on a desk look like this, and so do those in "
+	            "a rack." },
 };
 
 enum { RULES = sizeof(rules) / sizeof(rules[0]) };
