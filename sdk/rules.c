@@ -52,7 +52,7 @@ const struct ol_channel ol_channels[] = {
 	  { 3, 3, 0 },
 	  "remote-access programs" },
 	{ "gpu",
-	  NULL,
+	  "nvidia",
 	  { 5, 0, 0 },
 	  { 2, 0, 0 },
 	  "captures inside the graphics driver" },
@@ -584,6 +584,22 @@ static const struct onlooker_rule rules[] = {
 	  .attack = "",
 	  .reason = "Most laptops on a desk look like this, and so do those in "
 	            "a rack." },
+	{ .name = "nvidia.frame-capture",
+	  .channel = "gpu",
+	  .stage = ONLOOKER_STAGE_CAPTURING,
+	  .shared = 95,
+	  .sentence = "Captures the picture inside NVIDIA's driver.",
+	  .attack = "T1113",
+	  .reason = "NvFBC has no other use; the rest to 100 is a local "
+	            "recorder that keeps its pictures." },
+	{ .name = "nvidia.encoder",
+	  .channel = "gpu",
+	  .stage = ONLOOKER_STAGE_PRESENT,
+	  .shared = 20,
+	  .sentence = "Encodes video on an NVIDIA card.",
+	  .attack = "",
+	  .reason = "Recorders and remote desktops do, and so do video calls "
+	            "and converters: below suspicion alone." },
 };
 
 enum { RULES = sizeof(rules) / sizeof(rules[0]) };
