@@ -169,7 +169,6 @@ int ol_x11_clients_need_reader(struct x11_clients *clients,
 	client->reader = calloc(1, sizeof(*client->reader));
 	if (client->reader == NULL)
 		return -ENOMEM;
-	client->reader->predates = !client->is_new;
 	clients->reader_count++;
 	return 0;
 }

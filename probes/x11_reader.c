@@ -266,8 +266,12 @@ static enum x11_class run_class(const struct x11_reader *reader,
 	if (sight->pictures > 0 &&
 	    (reader->damage != 0 || follows_pointer(reader, now_ms)))
 		return X11_WHOLE;
-	/* The same, begun before we looked: what changes is the pointer. */
-	if (reader->predates && follows_pointer(reader, now_ms))
+	/*
+	 * A recorder of a small region asks for the pointer to draw it, and so
+	 * does one that began before we looked and fetches changes. Magnifiers
+	 * and colour pickers that were watched do not.
+	 */
+	if (follows_pointer(reader, now_ms))
 		return X11_PART;
 	return X11_SMALL;
 }

@@ -68,7 +68,6 @@ struct x11_sight {
 };
 
 struct x11_reader {
-	bool predates;   /* it was connected before we looked */
 	bool has_seen;   /* it has had the whole screen at some time */
 	uint32_t damage; /* reports to it what changes on the screen; 0: none */
 	uint64_t held_ms; /* since when it holds a pixmap of a window; 0: not */
