@@ -16,6 +16,9 @@ extern const struct ol_probe ol_probe_portal;
 #ifdef HAVE_PROBE_PROCESS
 extern const struct ol_probe ol_probe_process;
 #endif
+#ifdef HAVE_PROBE_WAYLAND
+extern const struct ol_probe ol_probe_wayland;
+#endif
 #ifdef HAVE_PROBE_X11
 extern const struct ol_probe ol_probe_x11;
 #endif
@@ -41,6 +44,9 @@ const struct ol_probe *const ol_probes[] = {
 #endif
 #ifdef HAVE_PROBE_PROCESS
 	&ol_probe_process,
+#endif
+#ifdef HAVE_PROBE_WAYLAND
+	&ol_probe_wayland,
 #endif
 #ifdef HAVE_PROBE_X11
 	&ol_probe_x11,

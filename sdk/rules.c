@@ -32,7 +32,7 @@ const struct ol_channel ol_channels[] = {
 	  { 10, 0, 0 },
 	  "PipeWire screen casts" },
 	{ "screen-copy",
-	  NULL,
+	  "wayland",
 	  { 12, 0, 0 },
 	  { 5, 0, 0 },
 	  "Wayland screen-copy clients" },
@@ -274,6 +274,62 @@ static const struct onlooker_rule rules[] = {
 	  .attack = "",
 	  .reason = "Part of a desktop, or gives as well as takes; shown as "
 	            "context, far below suspicion." },
+	{ .name = "wayland.screen-copy",
+	  .channel = "screen-copy",
+	  .stage = ONLOOKER_STAGE_CAPTURING,
+	  .shared = 85,
+	  .sentence = "Can copy the screen, and shares pictures of its size "
+	              "with the compositor.",
+	  .attack = "T1113",
+	  .reason = "Of the Wayland programs that were looked at, only "
+	            "recorders and remote-display servers did both. That they "
+	            "copy at this moment no protocol tells." },
+	{ .name = "wayland.screenshot",
+	  .channel = "screen-copy",
+	  .stage = ONLOOKER_STAGE_CAPTURING,
+	  .shared = 60,
+	  .lifetime_ms = 10000,
+	  .sentence = "Seems to have taken a picture of the screen.",
+	  .attack = "T1113",
+	  .reason = "As x11.screenshot. Most are too short to be seen by a "
+	            "poll of two seconds." },
+	{ .name = "wayland.screen-copy-server",
+	  .channel = "screen-copy",
+	  .stage = ONLOOKER_STAGE_ARMED,
+	  .shared = 35,
+	  .sentence = "Can copy the screen and listens for viewers, but none "
+	              "is connected.",
+	  .attack = "T1021.005",
+	  .reason = "wayvnc waits like this; somebody set it up to be used." },
+	{ .name = "wayland.screen-copy-client",
+	  .channel = "screen-copy",
+	  .stage = ONLOOKER_STAGE_ARMED,
+	  .shared = 25,
+	  .sentence = "Names a protocol for copying the screen, but shares no "
+	              "picture of its size.",
+	  .attack = "T1113",
+	  .reason = "Lock screens and desktop shells that blur the background "
+	            "can look like this for as long as they run: below "
+	            "suspicion alone." },
+	{ .name = "wayland.virtual-input",
+	  .channel = "input",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .controlled = 80,
+	  .sentence = "Can inject input, and a viewer is connected to it.",
+	  .attack = "T1021.005",
+	  .reason = "wayvnc gives its viewers pointer and keyboard unless it "
+	            "is told not to." },
+	{ .name = "wayland.remote-seat",
+	  .channel = "server",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .shared = 95,
+	  .controlled = 90,
+	  .remote = 95,
+	  .sentence = "Has a seat for a viewer who is connected by RDP.",
+	  .attack = "T1021.001",
+	  .reason = "weston makes such a seat when a viewer connects and "
+	            "removes it when he leaves; a local seat could be given "
+	            "the name." },
 	{ .name = "x11.screen-read",
 	  .channel = "x11",
 	  .stage = ONLOOKER_STAGE_CAPTURING,

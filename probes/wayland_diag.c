@@ -1,0 +1,123 @@
+/*
+ * The ends of Unix sockets, as sock_diag(7) lists them to anyone. Knows nothing
+ * of Wayland.
+ */
+#include "wayland.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
+#include <linux/unix_diag.h>
+
+static void parse_attribute(const struct rtattr *attribute, struct ol_unix *end)
+{
+	size_t size = RTA_PAYLOAD(attribute);
+	uint32_t peer;
+
+	switch (attribute->rta_type) {
+	case UNIX_DIAG_NAME:
+		if (size > sizeof(end->name))
+			size = sizeof(end->name);
+		memcpy(end->name, RTA_DATA(attribute), size);
+		end->name_size = size;
+		break;
+	case UNIX_DIAG_PEER:
+		if (size != sizeof(peer))
+			break;
+		memcpy(&peer, RTA_DATA(attribute), sizeof(peer));
+		end->peer = peer;
+		break;
+	default:
+		break;
+	}
+}
+
+static int parse_socket(const struct nlmsghdr *header, struct ol_unix *end)
+{
+	const struct unix_diag_msg *message = NLMSG_DATA(header);
+	const struct rtattr *attribute;
+	unsigned left;
+
+	if (header->nlmsg_len < NLMSG_LENGTH(sizeof(*message)))
+		return -EBADMSG;
+	*end = (struct ol_unix){ .inode = message->udiag_ino };
+	attribute = (const struct rtattr *)(const void *)(message + 1);
+	left = header->nlmsg_len - (unsigned)NLMSG_LENGTH(sizeof(*message));
+	for (; RTA_OK(attribute, left); attribute = RTA_NEXT(attribute, left))
+		parse_attribute(attribute, end);
+	return 0;
+}
+
+int ol_diag_parse(const void *bytes, size_t size,
+                  void (*found)(void *data, const struct ol_unix *end),
+                  void *data)
+{
+	const struct nlmsghdr *header = bytes;
+	unsigned left = (unsigned)size;
+	struct ol_unix end;
+	int r;
+
+	for (; NLMSG_OK(header, left); header = NLMSG_NEXT(header, left)) {
+		const struct nlmsgerr *error = NLMSG_DATA(header);
+
+		if (header->nlmsg_type == NLMSG_DONE)
+			return 1;
+		if (header->nlmsg_type == NLMSG_ERROR)
+			return header->nlmsg_len >= NLMSG_LENGTH(
+							    sizeof(*error)) &&
+			                       error->error < 0
+			               ? error->error
+			               : -EBADMSG;
+		r = parse_socket(header, &end);
+		if (r < 0)
+			return r;
+		found(data, &end);
+	}
+	return left == 0 ? 0 : -EBADMSG;
+}
+
+static int ask(int fd)
+{
+	struct {
+		struct nlmsghdr header;
+		struct unix_diag_req request;
+	} message = {
+		.header = { .nlmsg_len = sizeof(message),
+		            .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+		            .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
+		.request = { .sdiag_family = AF_UNIX,
+		             .udiag_states = 1u << 1, /* TCP_ESTABLISHED */
+		             .udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_PEER },
+	};
+
+	if (send(fd, &message, sizeof(message), MSG_NOSIGNAL) < 0)
+		return -errno;
+	return 0;
+}
+
+int ol_diag_list(void (*found)(void *data, const struct ol_unix *end),
+                 void *data)
+{
+	/* The kernel fills no more than 32 KiB at a time. */
+	_Alignas(struct nlmsghdr) char buffer[32768];
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+	ssize_t size;
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	r = ask(fd);
+	while (r == 0) {
+		/* The kernel writes the next part as this one is taken. */
+		size = recv(fd, buffer, sizeof(buffer), MSG_DONTWAIT);
+		r = size < 0 ? -errno
+		             : ol_diag_parse(buffer, (size_t)size, found, data);
+	}
+	(void)close(fd);
+	return r < 0 ? r : 0;
+}
