@@ -140,9 +140,10 @@ void cast_start(struct cast *cast, const char *const arguments[])
 	}
 	assert_int_equal(child_start(&cast->child, all, NULL, CHILD_OUTPUT), 0);
 	while (cast->node == 0) {
-		assert_int_equal(
-			child_read_line(&cast->child, line, sizeof(line), 5000),
-			0);
+		assert_int_equal(child_read_line(&cast->child, line,
+		                                 sizeof(line),
+		                                 PIPEWIRE_LIMIT_MS),
+		                 0);
 		if (sscanf(line, "consumer %d", &pid) == 1 &&
 		    cast->n_consumers < 4)
 			cast->consumers[cast->n_consumers++] = pid;
