@@ -333,7 +333,7 @@ void ol_remote_disconnect(struct ol_remote *remote);
 int ol_remote_iterate(struct ol_remote *remote);
 /* The daemon owes us an answer. */
 bool ol_remote_is_asking(const struct ol_remote *remote);
-/* Everything that had been announced when last asked is in the graph. */
+/* Everything that there was when it connected is in the graph. */
 bool ol_remote_is_complete(const struct ol_remote *remote);
 /* The daemon does not let us see what there is. */
 bool ol_remote_is_denied(const struct ol_remote *remote);

@@ -38,6 +38,7 @@ struct ol_remote {
 	int lost;       /* -errno, or 0 */
 	bool must_ask;
 	bool must_check; /* ask for permissions too */
+	unsigned rounds; /* questions answered */
 	bool is_complete;
 	bool is_denied;
 };
@@ -226,7 +227,7 @@ static void on_done(void *data, uint32_t id, int seq)
 	remote->asked = 0;
 	ol_graph_settle(remote->graph, remote->doubt, remote->permissions,
 	                remote->n_permissions);
-	remote->is_complete = !remote->must_ask;
+	remote->rounds++;
 }
 
 static void on_error(void *data, uint32_t id, int seq, int res,
@@ -336,6 +337,8 @@ static void ask(struct ol_remote *remote)
 {
 	struct ol_graph *graph = remote->graph;
 
+	if (remote->lost != 0)
+		return;
 	if (ol_graph_bind(graph, bind_object, remote) > 0)
 		remote->must_ask = true;
 	if (graph->n_left > 0)
@@ -356,13 +359,21 @@ int ol_remote_iterate(struct ol_remote *remote)
 {
 	/* The host may move a context from thread to thread between calls. */
 	pw_loop_enter(remote->loop);
+	ask(remote);
 	for (int i = 0; i < ROUNDS_MAX && remote->lost == 0; i++) {
-		if (remote->core != NULL)
-			ask(remote);
 		if (pw_loop_iterate(remote->loop, 0) <= 0)
 			break;
+		ask(remote);
 	}
 	pw_loop_leave(remote->loop);
+	/*
+	 * The first answer comes behind all that exists, the second behind the
+	 * states of all that was bound then. Later objects make no difference:
+	 * whoever adds one after the other must not keep us from telling.
+	 */
+	if (remote->rounds >= 2 ||
+	    (remote->rounds == 1 && !ol_remote_is_asking(remote)))
+		remote->is_complete = true;
 	return remote->lost;
 }
 

@@ -99,15 +99,22 @@ static void test_dms_2185_niri(void **state)
 	check_producer("niri", "screen of niri");
 }
 
+/* It is in the first report that calls the probe watching. */
 static void test_began_before(void **state)
 {
+	const struct onlooker_report *report;
 	struct onlooker *onlooker;
 	struct cast cast;
 
 	(void)state;
 	cast_start(&cast, ARGUMENTS("--shape", "mutter", "--consume"));
-	onlooker = watch_open("pipewire");
-	pipewire_expect(onlooker, "pipewire.screen-cast", cast.consumers[0]);
+	cast_wait(&cast, "streaming");
+	cast_wait(&cast, "streaming"); /* the producer and the consumer */
+	onlooker = pipewire_open();
+	report = onlooker_get_report(onlooker);
+	assert_non_null(
+		report_find(report, "pipewire.screen-cast", cast.consumers[0]));
+	onlooker_report_unref(report);
 	cast_stop(&cast);
 	pipewire_expect_none(onlooker, "pipewire.screen-cast");
 	onlooker_unref(onlooker);
