@@ -2,13 +2,16 @@
  * A program that asks the portal or mutter for sessions, and keeps them until it
  * is ended. Speaks to the real ones and to bus_service alike.
  *
- *   bus_client portal [COUNT]   portal sessions
+ *   bus_client portal           a portal session
+ *   bus_client portal PROGRAM ARGUMENT...
+ *                               the same, and then become that program
  *   bus_client control          a remote-desktop session of mutter: input alone
  *   bus_client cast             a screen-cast session of mutter without a stream
  *   bus_client stream           the same with a stream of the monitor
  *
- * Prints "ready" when it has them; closes them when its input ends.
+ * Waits for the service to appear. Prints "ready" when it has what it asked for.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,25 +42,68 @@ static void keep_path(sd_bus_message *reply, char *to)
 	sd_bus_message_unref(reply);
 }
 
-static void open_portal(int number)
+static int on_name(sd_bus_message *message, void *data, sd_bus_error *error)
+{
+	(void)message;
+	(void)error;
+	*(int *)data = 1;
+	return 0;
+}
+
+static void wait_for(const char *name)
+{
+	char match[256];
+	sd_bus_slot *slot;
+	int has_appeared = 0;
+
+	snprintf(match, sizeof(match),
+	         "type='signal',sender='org.freedesktop.DBus',"
+	         "member='NameOwnerChanged',arg0='%s'",
+	         name);
+	check(sd_bus_add_match(bus, &slot, match, on_name, &has_appeared),
+	      "a match");
+	if (sd_bus_get_name_creds(bus, name, 0, NULL) >= 0)
+		has_appeared = 1;
+	while (!has_appeared) {
+		int r = sd_bus_process(bus, NULL);
+
+		if (r == 0)
+			r = sd_bus_wait(bus, UINT64_MAX);
+		check(r, "waiting");
+	}
+	sd_bus_slot_unref(slot);
+}
+
+static void open_portal(void)
 {
 	sd_bus_message *reply;
-	char token[32];
 
-	snprintf(token, sizeof(token), "t%d", number);
+	wait_for(PORTAL);
 	check(sd_bus_call_method(bus, PORTAL, "/org/freedesktop/portal/desktop",
 	                         "org.freedesktop.portal.ScreenCast",
 	                         "CreateSession", NULL, &reply, "a{sv}", 2,
-	                         "handle_token", "s", token,
-	                         "session_handle_token", "s", token),
+	                         "handle_token", "s", "request",
+	                         "session_handle_token", "s", "session"),
 	      "CreateSession of the portal");
 	sd_bus_message_unref(reply);
+}
+
+/* The connection, and with it the session, lives on in what we become. */
+static void become(char **arguments)
+{
+	int fd = sd_bus_get_fd(bus);
+
+	check(fcntl(fd, F_SETFD, 0), "keeping the connection");
+	execv(arguments[0], arguments);
+	perror(arguments[0]);
+	exit(1);
 }
 
 static void open_control(void)
 {
 	sd_bus_message *reply;
 
+	wait_for(MUTTER "RemoteDesktop");
 	check(sd_bus_call_method(bus, MUTTER "RemoteDesktop",
 	                         "/org/gnome/Mutter/RemoteDesktop",
 	                         MUTTER "RemoteDesktop", "CreateSession", NULL,
@@ -74,6 +120,7 @@ static void open_cast(int has_stream)
 {
 	sd_bus_message *reply;
 
+	wait_for(MUTTER "ScreenCast");
 	check(sd_bus_call_method(bus, MUTTER "ScreenCast",
 	                         "/org/gnome/Mutter/ScreenCast",
 	                         MUTTER "ScreenCast", "CreateSession", NULL,
@@ -93,28 +140,13 @@ static void open_cast(int has_stream)
 	      "Start");
 }
 
-static void close_session(const char *what)
-{
-	char interface[64];
-
-	snprintf(interface, sizeof(interface), MUTTER "%s.Session", what);
-	(void)sd_bus_call_method(bus,
-	                         strcmp(what, "ScreenCast") == 0
-	                                 ? MUTTER "ScreenCast"
-	                                 : MUTTER "RemoteDesktop",
-	                         session, interface, "Stop", NULL, NULL, "");
-}
-
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
-	int count = argc > 2 ? atoi(argv[2]) : 1;
-	char byte;
 
 	check(sd_bus_open_user(&bus), "the session bus");
 	if (strcmp(what, "portal") == 0) {
-		for (int i = 0; i < count; i++)
-			open_portal(i);
+		open_portal();
 	} else if (strcmp(what, "control") == 0) {
 		open_control();
 	} else if (strcmp(what, "cast") == 0 || strcmp(what, "stream") == 0) {
@@ -125,15 +157,8 @@ int main(int argc, char **argv)
 	}
 	puts("ready");
 	fflush(stdout);
-	/* A test that gives us no input ends us instead. */
-	if (!isatty(STDIN_FILENO) && argc > 2 &&
-	    strcmp(argv[2], "close") == 0) {
-		(void)!read(STDIN_FILENO, &byte, 1);
-		close_session(strcmp(what, "control") == 0 ? "RemoteDesktop"
-		                                           : "ScreenCast");
-		puts("closed");
-		fflush(stdout);
-	}
+	if (argc > 2)
+		become(argv + 2);
 	for (;;)
 		pause();
 }
