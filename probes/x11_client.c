@@ -197,7 +197,7 @@ void ol_x11_client_subject(struct ol_host *host,
 	struct ol_proc_stat stat = { .comm = "a program that has ended" };
 
 	if (client->pid == 0)
-		strcpy(stat.comm, "X client from another machine");
+		strcpy(stat.comm, "X client over the network");
 	else
 		(void)read_stat(host, client->pid, &stat); /* may have ended */
 	(void)snprintf(name, X11_NAME_MAX, "%s", stat.comm);

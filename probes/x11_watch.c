@@ -301,6 +301,8 @@ void ol_x11_watch_judge(struct x11_watch *watch)
 
 bool ol_x11_watch_is_busy(const struct x11_watch *watch)
 {
+	if (watch->noisy_count > 0)
+		return true;
 	for (unsigned i = 0; i < watch->clients.size; i++) {
 		const struct x11_client *client = watch->clients.table[i];
 

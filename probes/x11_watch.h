@@ -57,7 +57,7 @@ void ol_x11_watch_judge(struct x11_watch *watch);
 void ol_x11_watch_update(struct x11_watch *watch, struct x11_client *client);
 /* Ask which process a client is, unless that is known or has been asked. */
 void ol_x11_watch_identify(struct x11_watch *watch, struct x11_client *client);
-/* Whether anything that lasts is claimed. */
+/* Whether anything lasts that ends with a client. */
 bool ol_x11_watch_is_busy(const struct x11_watch *watch);
 /* When to judge again though nothing has come, in our time; 0: never. */
 uint64_t ol_x11_watch_deadline(struct x11_watch *watch);

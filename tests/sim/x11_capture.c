@@ -29,7 +29,7 @@ static void usage(FILE *out)
 	      out);
 	for (int i = 0; capture_methods[i].name != NULL; i++)
 		fprintf(out, "  %-12s %s\n", capture_methods[i].name,
-			capture_methods[i].help);
+		        capture_methods[i].help);
 }
 
 static const struct capture_method *find_method(const char *name)
@@ -50,7 +50,7 @@ static int ignore_error(Display *display, XErrorEvent *event)
 }
 
 static int open_capture(struct capture *capture, const char *region,
-			Window window)
+                        Window window)
 {
 	XWindowAttributes attributes;
 	int x = 0, y = 0;
@@ -63,7 +63,7 @@ static int open_capture(struct capture *capture, const char *region,
 	capture->source =
 		window != None ? window : DefaultRootWindow(capture->display);
 	if (!XGetWindowAttributes(capture->display, capture->source,
-				  &attributes))
+	                          &attributes))
 		return -ENOENT;
 	capture->depth = attributes.depth;
 	capture->visual = attributes.visual;
@@ -72,12 +72,12 @@ static int open_capture(struct capture *capture, const char *region,
 	if (region != NULL)
 		(void)XParseGeometry(region, &x, &y, &width, &height);
 	capture->area = (XRectangle){ (short)x, (short)y, (unsigned short)width,
-				      (unsigned short)height };
+		                      (unsigned short)height };
 	return 0;
 }
 
 static void run(struct capture *capture, const struct capture_method *method,
-		double fps, long frames)
+                double fps, long frames)
 {
 	struct timespec next;
 	long interval_ns = (long)(1e9 / fps);
@@ -96,7 +96,7 @@ static void run(struct capture *capture, const struct capture_method *method,
 			interval_ns / 1000000000L + next.tv_nsec / 1000000000L;
 		next.tv_nsec %= 1000000000L;
 		(void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &next,
-				      NULL);
+		                      NULL);
 	}
 }
 
@@ -157,7 +157,7 @@ int main(int argc, char **argv)
 		r = method->open(&capture);
 	if (r < 0) {
 		fprintf(stderr, "x11_capture: %s: %s\n", method->name,
-			strerror(-r));
+		        strerror(-r));
 		return 1;
 	}
 	run(&capture, method, fps, frames);

@@ -7,8 +7,9 @@
 #include <sys/shm.h>
 
 enum {
-	TILE = 64,   /* small enough to be taken for a colour picker's read */
-	DAMAGE = 24, /* what GStreamer's ximagesrc reads of a static screen */
+	TILE = 64,    /* small enough to be taken for a colour picker's read */
+	FLOOD = 2000, /* copies a picture: no desktop makes a hundredth */
+	DAMAGE = 24,  /* what GStreamer's ximagesrc reads of a static screen */
 };
 
 static int open_nothing(struct capture *capture)
@@ -41,14 +42,14 @@ static int open_shm(struct capture *capture)
 	XImage *image;
 
 	image = XShmCreateImage(capture->display, capture->visual,
-				(unsigned)capture->depth, ZPixmap, NULL,
-				&capture->segment, capture->area.width,
-				capture->area.height);
+	                        (unsigned)capture->depth, ZPixmap, NULL,
+	                        &capture->segment, capture->area.width,
+	                        capture->area.height);
 	if (image == NULL)
 		return -ENOMEM;
 	capture->image = image;
 	if (attach_segment(capture, (size_t)image->bytes_per_line *
-					    (size_t)image->height) < 0)
+	                                    (size_t)image->height) < 0)
 		return -EIO;
 	image->data = capture->segment.shmaddr;
 	return 0;
@@ -59,7 +60,7 @@ static void open_gc(struct capture *capture)
 	XGCValues values = { .subwindow_mode = IncludeInferiors };
 
 	capture->gc = XCreateGC(capture->display, capture->source,
-				GCSubwindowMode, &values);
+	                        GCSubwindowMode, &values);
 }
 
 static int open_copy(struct capture *capture)
@@ -94,9 +95,9 @@ static int open_render(struct capture *capture)
 	if (format == NULL || open_copy(capture) < 0)
 		return -ENOTSUP;
 	capture->from = XRenderCreatePicture(capture->display, capture->source,
-					     format, CPSubwindowMode, &all);
+	                                     format, CPSubwindowMode, &all);
 	capture->to = XRenderCreatePicture(capture->display, capture->pixmap,
-					   format, 0, NULL);
+	                                   format, 0, NULL);
 	return 0;
 }
 
@@ -107,20 +108,20 @@ static int open_named(struct capture *capture)
 	unsigned count = 0;
 
 	if (!XQueryTree(capture->display, capture->source, &root, &parent,
-			&children, &count))
+	                &children, &count))
 		return -EIO;
 	for (unsigned i = 0; i < count && capture->count < CAPTURE_WINDOWS;
 	     i++) {
 		int n = capture->count;
 
 		if (!XGetWindowAttributes(capture->display, children[i],
-					  &attributes) ||
+		                          &attributes) ||
 		    attributes.map_state != IsViewable)
 			continue;
 		XCompositeRedirectWindow(capture->display, children[i],
-					 CompositeRedirectAutomatic);
+		                         CompositeRedirectAutomatic);
 		capture->named[n] = XCompositeNameWindowPixmap(capture->display,
-							       children[i]);
+		                                               children[i]);
 		capture->named_area[n].width = (unsigned short)attributes.width;
 		capture->named_area[n].height =
 			(unsigned short)attributes.height;
@@ -139,28 +140,28 @@ static void discard(XImage *image)
 static void grab_getimage(struct capture *capture)
 {
 	discard(XGetImage(capture->display, capture->source, capture->area.x,
-			  capture->area.y, capture->area.width,
-			  capture->area.height, AllPlanes, ZPixmap));
+	                  capture->area.y, capture->area.width,
+	                  capture->area.height, AllPlanes, ZPixmap));
 }
 
 static void grab_shm(struct capture *capture)
 {
 	(void)XShmGetImage(capture->display, capture->source, capture->image,
-			   capture->area.x, capture->area.y, AllPlanes);
+	                   capture->area.x, capture->area.y, AllPlanes);
 }
 
 static void copy_area(struct capture *capture)
 {
 	XCopyArea(capture->display, capture->source, capture->pixmap,
-		  capture->gc, capture->area.x, capture->area.y,
-		  capture->area.width, capture->area.height, 0, 0);
+	          capture->gc, capture->area.x, capture->area.y,
+	          capture->area.width, capture->area.height, 0, 0);
 }
 
 static void grab_copy(struct capture *capture)
 {
 	copy_area(capture);
 	(void)XShmGetImage(capture->display, capture->pixmap, capture->image, 0,
-			   0, AllPlanes);
+	                   0, AllPlanes);
 }
 
 static void grab_shm_pixmap(struct capture *capture)
@@ -172,19 +173,19 @@ static void grab_shm_pixmap(struct capture *capture)
 static void grab_render(struct capture *capture)
 {
 	XRenderComposite(capture->display, PictOpSrc, capture->from, None,
-			 capture->to, capture->area.x, capture->area.y, 0, 0, 0,
-			 0, capture->area.width, capture->area.height);
+	                 capture->to, capture->area.x, capture->area.y, 0, 0, 0,
+	                 0, capture->area.width, capture->area.height);
 	(void)XShmGetImage(capture->display, capture->pixmap, capture->image, 0,
-			   0, AllPlanes);
+	                   0, AllPlanes);
 }
 
 static void grab_named(struct capture *capture)
 {
 	for (int i = 0; i < capture->count; i++) {
 		discard(XGetImage(capture->display, capture->named[i], 0, 0,
-				  capture->named_area[i].width,
-				  capture->named_area[i].height, AllPlanes,
-				  ZPixmap));
+		                  capture->named_area[i].width,
+		                  capture->named_area[i].height, AllPlanes,
+		                  ZPixmap));
 	}
 }
 
@@ -203,8 +204,8 @@ static void grab_tiles(struct capture *capture, int width, int height)
 			capture->image->height =
 				least(height, area->height - y);
 			(void)XShmGetImage(capture->display, capture->source,
-					   capture->image, area->x + x,
-					   area->y + y, AllPlanes);
+			                   capture->image, area->x + x,
+			                   area->y + y, AllPlanes);
 		}
 	}
 }
@@ -230,6 +231,22 @@ static void grab_damage(struct capture *capture)
 	XFree(XFixesGetCursorImage(capture->display));
 }
 
+static int open_flood(struct capture *capture)
+{
+	capture->pixmap = XCreatePixmap(capture->display, capture->source, 64,
+	                                64, (unsigned)capture->depth);
+	capture->gc = XCreateGC(capture->display, capture->pixmap, 0, NULL);
+	return 0;
+}
+
+/* Reads nothing but what it made itself. */
+static void grab_flood(struct capture *capture)
+{
+	for (int i = 0; i < FLOOD; i++)
+		XCopyArea(capture->display, capture->pixmap, capture->pixmap,
+		          capture->gc, 0, 0, 8, 8, 32, 32);
+}
+
 const struct capture_method capture_methods[] = {
 	{ "getimage", "core GetImage", open_nothing, grab_getimage },
 	{ "shm", "MIT-SHM GetImage, as most recorders do", open_shm, grab_shm },
@@ -244,5 +261,7 @@ const struct capture_method capture_methods[] = {
 	{ "lines", "MIT-SHM GetImage line by line", open_shm, grab_lines },
 	{ "damage", "one whole picture, then 24x24 and the pointer", open_shm,
 	  grab_damage },
+	{ "flood", "copies of its own, so many that they hide others",
+	  open_flood, grab_flood },
 	{ 0 },
 };

@@ -23,9 +23,9 @@ static bool has_state(struct onlooker *onlooker,
 		PATIENCE_MS);
 }
 
-static struct child start_capture(void)
+static struct child start_method(const char *method)
 {
-	const char *const argv[] = { X11_CAPTURE, NULL };
+	const char *const argv[] = { X11_CAPTURE, "--method", method, NULL };
 	struct child child;
 	char line[32];
 
@@ -33,6 +33,11 @@ static struct child start_capture(void)
 	assert_int_equal(
 		child_read_line(&child, line, sizeof(line), PATIENCE_MS), 0);
 	return child;
+}
+
+static struct child start_capture(void)
+{
+	return start_method("shm");
 }
 
 static void test_no_display(void **state)
@@ -161,6 +166,61 @@ static void test_host_with_xlib_survives(void **state)
 	xserver_stop(&theirs);
 }
 
+/* Recording a flood would slow the server; the rest is seen all the same. */
+static void test_a_flood_of_copies(void **state)
+{
+	struct xserver server;
+	struct onlooker *onlooker;
+	struct child flood, child;
+
+	(void)state;
+	assert_int_equal(xserver_start(&server, NULL, NULL), 0);
+	onlooker = watch_open("x11");
+	assert_true(has_state(onlooker, ONLOOKER_PROBE_WATCHING));
+	flood = start_method("flood");
+	assert_true(has_state(onlooker, ONLOOKER_PROBE_DEGRADED));
+	child = start_capture();
+	assert_true(watch_for(onlooker,
+	                      (struct watch_want){ .rule = "x11.screen-read",
+	                                           .pid = child.pid },
+	                      PATIENCE_MS));
+	assert_int_equal(count_watchers(onlooker), 1);
+	child_stop(&flood);
+	assert_true(has_state(onlooker, ONLOOKER_PROBE_WATCHING));
+	child_stop(&child);
+	onlooker_unref(onlooker);
+	xserver_stop(&server);
+}
+
+/* No process is known behind it, which is no reason to be silent. */
+static void test_a_client_over_the_network(void **state)
+{
+	const char *const tcp[] = { "-listen", "tcp", "-ac", NULL };
+	struct xserver server;
+	struct onlooker *onlooker;
+	struct child child;
+	char remote[32];
+
+	(void)state;
+	assert_int_equal(xserver_start(&server, NULL, tcp), 0);
+	onlooker = watch_open("x11");
+	assert_true(has_state(onlooker, ONLOOKER_PROBE_WATCHING));
+	snprintf(remote, sizeof(remote), "127.0.0.1%s", server.display);
+	setenv("DISPLAY", remote, 1);
+	child = start_method("getimage");
+	assert_true(watch_for(
+		onlooker,
+		(struct watch_want){ .rule = "x11.screen-read",
+	                             .who = "X client over the network" },
+		PATIENCE_MS));
+	child_stop(&child);
+	assert_true(watch_for(
+		onlooker, (struct watch_want){ .not_rule = "x11.screen-read" },
+		PATIENCE_MS));
+	onlooker_unref(onlooker);
+	xserver_stop(&server);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -170,6 +230,8 @@ int main(void)
 		cmocka_unit_test(test_server_dies_and_returns),
 		cmocka_unit_test(test_server_is_stopped),
 		cmocka_unit_test(test_host_with_xlib_survives),
+		cmocka_unit_test(test_a_flood_of_copies),
+		cmocka_unit_test(test_a_client_over_the_network),
 	};
 
 	if (!program_exists("Xvfb"))

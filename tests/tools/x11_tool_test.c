@@ -15,6 +15,7 @@
 
 #include "tests/support/watch.h"
 #include "tests/support/xserver.h"
+#include "tests/tools/x11_tool.h"
 
 enum {
 	/* A browser takes ten seconds to start here, more under full load. */
@@ -24,115 +25,7 @@ enum {
 	/* How long a server without a viewer is watched. */
 	IDLE_MS = 4000,
 	STEPS_MAX = 4,
-	WORDS_MAX = 24,
 };
-
-enum expectation {
-	IS_CAPTURE, /* shared, with the right process, and clear afterwards */
-	IS_SHOT,    /* one momentary claim, never shared */
-	IS_BENIGN,  /* never even suspected */
-	IS_SERVER,  /* clear alone, shared with its peer */
-};
-
-struct tool {
-	const char *name;
-	enum expectation expectation;
-	const char *argv[WORDS_MAX];
-	const char *peer[WORDS_MAX];  /* IS_SERVER: who connects to it */
-	const char *nudge[WORDS_MAX]; /* run again and again meanwhile */
-};
-
-/* @D is the display, @T a directory of the test's own, @S the test's source. */
-static const struct tool tools[] = {
-	{ .name = "ffmpeg",
-	  .argv = { "ffmpeg", "-loglevel", "error", "-f", "x11grab",
-	            "-framerate", "30", "-video_size", "1280x720", "-i", "@D",
-	            "-f", "null", "-" } },
-	{ .name = "ffmpeg-no-cursor",
-	  .argv = { "ffmpeg", "-loglevel", "error", "-f", "x11grab",
-	            "-framerate", "30", "-draw_mouse", "0", "-video_size",
-	            "1280x720", "-i", "@D", "-f", "null", "-" } },
-	{ .name = "ffmpeg-region",
-	  .argv = { "ffmpeg", "-loglevel", "error", "-f", "x11grab",
-	            "-framerate", "10", "-video_size", "640x480", "-i",
-	            "@D+100,100", "-f", "null", "-" } },
-	{ .name = "gstreamer",
-	  .argv = { "gst-launch-1.0", "-q", "ximagesrc", "use-damage=false",
-	            "!", "fakesink" } },
-	{ .name = "gstreamer-damage",
-	  .argv = { "gst-launch-1.0", "-q", "ximagesrc", "!", "fakesink" } },
-	{ .name = "chromium",
-	  .argv = { "chromium", "--no-sandbox", "--disable-gpu",
-	            "--disable-quic", "--no-first-run",
-	            "--disable-background-networking",
-	            "--disable-component-update", "--disable-sync",
-	            "--user-data-dir=@T/chromium", "--window-size=1000,700",
-	            "--window-position=0,0",
-	            "--auto-select-desktop-capture-source=Entire screen",
-	            "file://@S/share_screen.html" },
-	  .nudge = { "xdotool", "mousemove", "400", "400", "click", "1" } },
-	{ .name = "x11vnc",
-	  .expectation = IS_SERVER,
-	  .argv = { "x11vnc", "-display", "@D", "-localhost", "-rfbport",
-	            "5977", "-forever", "-nopw", "-quiet" },
-	  .peer = { "xtigervncviewer", "-display", "@V", "localhost::5977" } },
-
-	{ .name = "scrot",
-	  .expectation = IS_SHOT,
-	  .argv = { "scrot", "@T/scrot.png" } },
-	{ .name = "import",
-	  .expectation = IS_SHOT,
-	  .argv = { "import", "-window", "root", "@T/import.png" } },
-	{ .name = "maim",
-	  .expectation = IS_SHOT,
-	  .argv = { "maim", "@T/maim.png" } },
-	{ .name = "flameshot",
-	  .expectation = IS_SHOT,
-	  .argv = { "dbus-run-session", "flameshot", "full", "-p",
-	            "@T/flameshot.png" } },
-	{ .name = "gnome-screenshot",
-	  .expectation = IS_SHOT,
-	  .argv = { "dbus-run-session", "gnome-screenshot", "-f",
-	            "@T/gnome.png" } },
-
-	{ .name = "picom",
-	  .expectation = IS_BENIGN,
-	  .argv = { "picom", "--backend", "xrender", "--config",
-	            "/dev/null" } },
-	{ .name = "picom-glx",
-	  .expectation = IS_BENIGN,
-	  .argv = { "picom", "--backend", "glx", "--config", "/dev/null" } },
-	{ .name = "xcompmgr",
-	  .expectation = IS_BENIGN,
-	  .argv = { "xcompmgr", "-c" } },
-	/* Begins with one picture of the screen, then reads small squares. */
-	{ .name = "gpick",
-	  .expectation = IS_SHOT,
-	  .argv = { "gpick", "-p" },
-	  .nudge = { "xdotool", "mousemove_relative", "7", "5" } },
-	{ .name = "xzoom",
-	  .expectation = IS_BENIGN,
-	  .argv = { "xzoom" },
-	  .nudge = { "xdotool", "mousemove_relative", "7", "5" } },
-	{ .name = "kmag",
-	  .expectation = IS_BENIGN,
-	  .argv = { "kmag" },
-	  .nudge = { "xdotool", "mousemove_relative", "7", "5" } },
-	{ .name = "xfce4-panel",
-	  .expectation = IS_BENIGN,
-	  .argv = { "dbus-run-session", "xfce4-panel",
-	            "--sm-client-disable" } },
-	{ .name = "mpv",
-	  .expectation = IS_BENIGN,
-	  .argv = { "mpv", "--no-config", "--vo=x11", "--fullscreen",
-	            "--really-quiet", "av://lavfi:testsrc=size=1280x720" } },
-	{ .name = "xterm",
-	  .expectation = IS_BENIGN,
-	  .argv = { "xterm", "-e",
-	            "while :; do ls -lR /usr/share/doc; done" } },
-};
-
-enum { TOOLS = sizeof(tools) / sizeof(tools[0]) };
 
 struct stage {
 	struct xserver server;
@@ -159,7 +52,7 @@ static int64_t now_ms(void)
 
 static const struct tool *find_tool(const char *name)
 {
-	for (int i = 0; i < TOOLS; i++) {
+	for (int i = 0; tools[i].name != NULL; i++) {
 		if (strcmp(tools[i].name, name) == 0)
 			return &tools[i];
 	}
@@ -201,14 +94,27 @@ static int start_words(const struct stage *stage, struct child *child,
 	return child_start(child, argv, NULL, CHILD_QUIET);
 }
 
+static void print_watchers(const struct onlooker_report *report)
+{
+	for (size_t i = 0; report->watchers[i] != NULL; i++) {
+		const struct onlooker_watcher *watcher = report->watchers[i];
+
+		printf("%s, pid %lld: %s, %s, %d %%\n", watcher->who,
+		       (long long)watcher->pid, watcher->evidence[0]->rule,
+		       watcher->evidence[0]->detail, watcher->shared);
+	}
+}
+
 static void on_report(struct onlooker *onlooker,
                       const struct onlooker_report *report, void *userdata)
 {
 	struct stage *stage = userdata;
 
 	(void)onlooker;
-	if (report->shared.confidence > stage->highest)
+	if (report->shared.confidence > stage->highest) {
 		stage->highest = report->shared.confidence;
+		print_watchers(report);
+	}
 	if (report_find(report, "x11.screenshot", 0) != NULL &&
 	    stage->shots++ == 0)
 		stage->shot_ms = now_ms();
@@ -356,6 +262,20 @@ static bool check_shot(struct stage *stage)
 	return stage->highest < 80;
 }
 
+static bool check_picker(struct stage *stage, const struct tool *tool)
+{
+	if (!watch_for(stage->onlooker,
+	               (struct watch_want){ .rule = "x11.screenshot" },
+	               PATIENCE_MS))
+		return false;
+	let_run(stage, tool, BENIGN_MS);
+	return stage->highest < 80 &&
+	       watch_for(stage->onlooker,
+	                 (struct watch_want){ .shared = ONLOOKER_CLEAR,
+	                                      .rule = "x11.small-read" },
+	                 PATIENCE_MS);
+}
+
 static bool check_benign(struct stage *stage, const struct tool *tool)
 {
 	let_run(stage, tool, BENIGN_MS);
@@ -372,6 +292,8 @@ static bool check(struct stage *stage, const struct tool *tool)
 	switch (tool->expectation) {
 	case IS_SHOT:
 		return check_shot(stage);
+	case IS_PICKER:
+		return check_picker(stage, tool);
 	case IS_BENIGN:
 		return check_benign(stage, tool);
 	case IS_SERVER:
@@ -381,14 +303,14 @@ static bool check(struct stage *stage, const struct tool *tool)
 	}
 }
 
-static bool is_installed(const char *const words[])
+static bool is_installed(const struct tool *tool)
 {
-	if (words[0] == NULL)
-		return true;
-	if (strcmp(words[0], "dbus-run-session") == 0 &&
-	    !program_exists(words[1]))
-		return false;
-	return program_exists(words[0]);
+	return program_exists("Xvfb") &&
+	       program_exists(tool->program != NULL ? tool->program
+	                                            : tool->argv[0]) &&
+	       program_exists(tool->argv[0]) &&
+	       (tool->peer[0] == NULL || program_exists(tool->peer[0])) &&
+	       (tool->nudge[0] == NULL || program_exists(tool->nudge[0]));
 }
 
 int main(int argc, char **argv)
@@ -398,12 +320,11 @@ int main(int argc, char **argv)
 	bool is_good;
 
 	if (tool == NULL) {
-		for (int i = 0; i < TOOLS; i++)
+		for (int i = 0; tools[i].name != NULL; i++)
 			puts(tools[i].name);
 		return argc == 1 ? 0 : 2;
 	}
-	if (!program_exists("Xvfb") || !is_installed(tool->argv) ||
-	    !is_installed(tool->peer) || !is_installed(tool->nudge)) {
+	if (!is_installed(tool)) {
 		printf("%s is not installed: skipped\n", tool->name);
 		return 77;
 	}
