@@ -21,7 +21,9 @@ static int open_signals(void)
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGINT);
 	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGHUP);
 	(void)sigaddset(&set, SIGCHLD);
+	(void)sigaddset(&set, SIGWINCH);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
 		return -errno;
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -64,7 +66,7 @@ int loop_init(struct loop *loop, const struct arguments *arguments)
 	};
 	int r;
 
-	*loop = (struct loop){ .signal_fd = open_signals() };
+	*loop = (struct loop){ .signal_fd = open_signals(), .input = -1 };
 	if (loop->signal_fd < 0)
 		return give_up(loop->signal_fd, "cannot receive signals");
 	r = onlooker_open(&options, &loop->onlooker);
@@ -87,7 +89,7 @@ static void drain_signals(struct loop *loop)
 
 	while (read(loop->signal_fd, &info, sizeof(info)) ==
 	       (ssize_t)sizeof(info)) {
-		if (info.ssi_signo != SIGCHLD)
+		if (info.ssi_signo != SIGCHLD && info.ssi_signo != SIGWINCH)
 			loop->interrupts++;
 	}
 }
@@ -97,13 +99,15 @@ int loop_turn(struct loop *loop, int timeout_ms)
 	struct pollfd fds[] = {
 		{ .fd = onlooker_get_fd(loop->onlooker), .events = POLLIN },
 		{ .fd = loop->signal_fd, .events = POLLIN },
+		{ .fd = loop->input, .events = POLLIN },
 	};
 	int ready;
 	int r;
 
-	ready = poll(fds, 2, timeout_ms);
+	ready = poll(fds, 3, timeout_ms);
 	if (ready < 0)
 		return errno == EINTR ? 1 : -errno;
+	loop->has_input = fds[2].revents != 0;
 	if (fds[1].revents != 0)
 		drain_signals(loop);
 	if (fds[0].revents != 0) {

@@ -5,13 +5,16 @@
 
 /*
  * A context in the program's own poll loop, beside the signals that end it.
- * SIGINT, SIGTERM and SIGCHLD arrive by a descriptor: nothing runs in a signal
+ * SIGINT, SIGTERM, SIGHUP, SIGCHLD
+ * and SIGWINCH arrive by a descriptor: nothing runs in a signal
  * handler, and a signal between two calls is not lost.
  */
 struct loop {
 	struct onlooker *onlooker;
 	int signal_fd;
-	int interrupts; /* how many SIGINT and SIGTERM have come */
+	int input;      /* polled too; -1, as loop_init() sets it: none */
+	int has_input;  /* whether it had something in the latest turn */
+	int interrupts; /* how many SIGINT, SIGTERM, SIGHUP have come */
 	int is_done;    /* a callback sets it to end loop_until_done() */
 };
 

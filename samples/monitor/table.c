@@ -46,6 +46,10 @@ const struct option_row option_table[OPTIONS] = {
 	  .name = "pace",
 	  .help = "keep the recording's own pace (default: as fast as "
 	          "possible)" },
+	{ .id = OPTION_LINES,
+	  .name = "lines",
+	  .letter = 'l',
+	  .help = "print lines even where there is a terminal" },
 	{ .id = OPTION_HELP,
 	  .name = "help",
 	  .letter = 'h',
@@ -69,11 +73,18 @@ const struct command_row command_table[COMMANDS] = {
 	{ .id = COMMAND_WATCH,
 	  .name = "watch",
 	  .operands = "",
-	  .options = LOOKING | BIT(OPTION_JSON),
-	  .help = "print a line at each change, until interrupted",
-	  .manual = "Print a line when the state of a finding, a watcher or "
-	            "the sight of a probe changes, until interrupted. With "
-	            "--json, print every report." },
+	  .options = LOOKING | BIT(OPTION_JSON) | BIT(OPTION_LINES),
+	  .help = "show what goes on, until interrupted",
+	  .manual = "On a terminal, show a live view: the three findings, "
+	            "each with a bar for its confidence and, lighter, for "
+	            "what the blind spots leave open; who watches, since "
+	            "when, doing what; the last ten minutes; what cannot be "
+	            "seen. The key e explains, j and k scroll the "
+	            "explanation, q quits. NO_COLOR in the environment "
+	            "keeps it without colours. Elsewhere, or with --lines, "
+	            "print a line when the state of a finding, a watcher or "
+	            "the sight of a probe changes. With --json, print every "
+	            "report." },
 	{ .id = COMMAND_EXPLAIN,
 	  .name = "explain",
 	  .operands = "",

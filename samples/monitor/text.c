@@ -43,21 +43,30 @@ static int is_harmful(uint32_t code)
 	       (code >= 0x2066 && code <= 0x2069);
 }
 
+size_t text_take(const char *text, char piece[TEXT_PIECE_MAX], uint32_t *code)
+{
+	size_t length = decode(text, code);
+
+	if (length > 0 && !is_harmful(*code)) {
+		memcpy(piece, text, length);
+		piece[length] = '\0';
+		return length;
+	}
+	/* A harmful one of several bytes goes byte by byte: none is UTF-8. */
+	(void)snprintf(piece, TEXT_PIECE_MAX, "\\x%02x",
+	               (unsigned)(unsigned char)text[0]);
+	*code = '\\';
+	return 1;
+}
+
 void text_print(FILE *file, const char *text)
 {
-	while (*text != '\0') {
-		uint32_t code = 0;
-		size_t length = decode(text, &code);
+	char piece[TEXT_PIECE_MAX];
+	uint32_t code;
 
-		if (length > 0 && !is_harmful(code)) {
-			(void)fwrite(text, 1, length, file);
-			text += length;
-			continue;
-		}
-		for (size_t i = 0; i < (length > 0 ? length : 1); i++)
-			(void)fprintf(file, "\\x%02x",
-			              (unsigned)(unsigned char)text[i]);
-		text += length > 0 ? length : 1;
+	while (*text != '\0') {
+		text += text_take(text, piece, &code);
+		(void)fputs(piece, file);
 	}
 }
 

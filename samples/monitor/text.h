@@ -1,6 +1,7 @@
 #ifndef MONITOR_TEXT_H
 #define MONITOR_TEXT_H
 
+#include <stdint.h>
 #include <stdio.h>
 
 /*
@@ -8,6 +9,15 @@
  * turn its direction, and bytes that are not UTF-8, come out as \xNN.
  */
 void text_print(FILE *file, const char *text);
+
+enum { TEXT_PIECE_MAX = 8 }; /* the longest character, or \xNN, and a null */
+
+/*
+ * Take the first character of a string that is not empty, in the form that
+ * text_print() would print. `code` is its code point, or that of the backslash.
+ * Returns how many bytes it is in the string.
+ */
+size_t text_take(const char *text, char piece[TEXT_PIECE_MAX], uint32_t *code);
 
 /* Print a string as JSON, quotes included. */
 void text_print_json(FILE *file, const char *text);

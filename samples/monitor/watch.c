@@ -5,7 +5,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "live.h"
 #include "loop.h"
+#include "terminal.h"
 
 void watch_init(struct watch *watch, const struct arguments *arguments,
                 int is_simulated)
@@ -57,6 +59,9 @@ int command_watch(const struct arguments *arguments)
 	struct output output;
 	int r;
 
+	if (terminal_is_there() && !arguments_have(arguments, OPTION_JSON) &&
+	    !arguments_have(arguments, OPTION_LINES))
+		return live_run(arguments);
 	watch_init(&output.watch, arguments, 0);
 	r = loop_init(&output.loop, arguments);
 	if (r != STATUS_SUCCESS)

@@ -11,6 +11,7 @@ children=()
 clean_up()
 {
 	((${#children[@]} == 0)) || kill -- "${children[@]}" 2>/dev/null || true
+	tmux -S "$scratch/tmux" kill-server 2>/dev/null || true
 	rm -rf "$scratch"
 }
 trap clean_up EXIT
@@ -156,6 +157,74 @@ case_run()
 	kill "$pid"
 	echo >"$scratch/go"
 	wait "$pid" || fail "exit status $?"
+}
+
+page()
+{
+	tmux -S "$scratch/tmux" capture-pane -p
+}
+
+# on_page TEXT: wait until the terminal shows it.
+on_page()
+{
+	local tries=0
+
+	until page | grep -qF -- "$1"; do
+		((++tries < 300)) || fail "never on the page: '$1': $(page)"
+		sleep 0.1
+	done
+}
+
+press()
+{
+	tmux -S "$scratch/tmux" send-keys "$@"
+}
+
+# A terminal, first with the live view, then as it was.
+case_view()
+{
+	command -v tmux >/dev/null || { echo "skipped: no tmux" >&2; exit 77; }
+	export onlooker
+	cat >"$scratch/session" <<-'END'
+	trap : INT
+	echo before
+	"$onlooker" watch --probes pipewire
+	echo "status $?"
+	stty -a | grep -qw -- '-echo' || echo echoes
+	read -r wait
+	"$onlooker" watch --probes pipewire
+	echo "status $?"
+	stty -a | grep -qw -- '-icanon' || echo edits
+	read -r wait
+	END
+	tmux -S "$scratch/tmux" -f /dev/null new-session -d -x 80 -y 24 \
+		"sh $scratch/session"
+	on_page "Nobody is seen watching"
+	on_page "q quit"
+	start_cast --consume
+	on_page "chromium  pid"
+	on_page "Receives the picture of a screen cast"
+	press e
+	on_page "What could not be looked at"
+	on_page "j k scroll"
+	press e
+	on_page "e explain"
+	# Redrawn in the new size: the last line is the last.
+	tmux -S "$scratch/tmux" resize-window -x 60 -y 14
+	until [[ $(page | tail -n 1) == *"q quit"* ]]; do
+		sleep 0.1
+	done
+	stop_cast
+	on_page "Nobody is seen watching"
+	press q
+	on_page "status 0"
+	on_page before
+	on_page echoes
+	press Enter
+	on_page "q quit"
+	press C-c
+	on_page edits
+	press Enter
 }
 
 start_pipewire
