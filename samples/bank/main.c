@@ -8,13 +8,24 @@
 #include "session.h"
 #include "source.h"
 
+enum {
+	/*
+	 * How long nothing must have been found at first. A capture that goes
+	 * on already is noticed by its next picture, and one a second is the
+	 * slowest that is worth the name.
+	 */
+	SETTLE_MS = 1500,
+};
+
 struct bank {
 	struct onlooker *onlooker; /* NULL: it could not be opened */
 	GSource *source;
 	struct account *account;
 	struct session *session; /* NULL: the real one */
 	struct page *page;
-	bool is_ready;   /* a first report has come */
+	bool has_report; /* the first has come */
+	bool is_settled; /* and SETTLE_MS have passed since */
+	guint settling;  /* the timer of that */
 	bool has_failed; /* there is no looking any more */
 	char *account_path;
 	char *session_path;
@@ -26,11 +37,16 @@ static void climb(struct bank *bank, struct ladder *ladder)
 {
 	const struct onlooker_report *report = NULL;
 
-	if (bank->is_ready && !bank->has_failed)
+	if (bank->has_report && !bank->has_failed)
 		report = onlooker_get_report(bank->onlooker);
 	ladder_climb(ladder, report, bank->has_failed);
-	if (report != NULL)
-		onlooker_report_unref(report);
+	if (report == NULL)
+		return;
+	onlooker_report_unref(report);
+	if (!bank->is_settled && !ladder->redact) {
+		ladder_finish(ladder);
+		ladder_climb(ladder, NULL, false);
+	}
 }
 
 static void update(struct bank *bank)
@@ -42,6 +58,16 @@ static void update(struct bank *bank)
 	ladder_finish(&ladder);
 }
 
+static gboolean on_settled(gpointer userdata)
+{
+	struct bank *bank = userdata;
+
+	bank->settling = 0;
+	bank->is_settled = true;
+	update(bank);
+	return G_SOURCE_REMOVE;
+}
+
 static void on_report(struct onlooker *onlooker,
                       const struct onlooker_report *report, void *userdata)
 {
@@ -49,7 +75,9 @@ static void on_report(struct onlooker *onlooker,
 
 	(void)onlooker;
 	(void)report;
-	bank->is_ready = true;
+	if (!bank->has_report)
+		bank->settling = g_timeout_add(SETTLE_MS, on_settled, bank);
+	bank->has_report = true;
 	update(bank);
 }
 
@@ -120,6 +148,7 @@ static void finish(struct bank *bank)
 		g_source_destroy(bank->source);
 		g_source_unref(bank->source);
 	}
+	g_clear_handle_id(&bank->settling, g_source_remove);
 	bank->onlooker = onlooker_unref(bank->onlooker);
 	g_clear_pointer(&bank->page, page_free);
 	g_clear_pointer(&bank->account, account_free);
