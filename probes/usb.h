@@ -102,6 +102,7 @@ struct usb_identity {
 struct usb_hash {
 	uint64_t hash;
 	const char *who;
+	bool is_qemu_too; /* a virtual machine's tablet has it as well */
 };
 
 /* Ended by a row without who. Matching ignores the case of letters. */

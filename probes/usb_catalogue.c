@@ -99,7 +99,8 @@ const struct usb_hash ol_usb_hashes[] = {
 	{ UINT64_C(0x3a71a5a23705ee80), "PiKVM" }, /* with a second wheel */
 	{ UINT64_C(0x5e10a7f6cc69f217), "JetKVM" },
 	{ UINT64_C(0x406e9a7433451eed), "NanoKVM" },
-	{ UINT64_C(0x4f5ed1a140900eb7), "NanoKVM" }, /* "HID only" */
+	/* "HID only": it was taken from QEMU's tablet, which is seen too. */
+	{ UINT64_C(0x4f5ed1a140900eb7), "NanoKVM", true },
 	{ UINT64_C(0x0eab8b0c15825160), "TinyPilot or BliKVM" },
 	{ UINT64_C(0x29971c6463ad5797), "One-KVM" },
 	{ 0 },

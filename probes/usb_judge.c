@@ -52,12 +52,14 @@ static const char *find(const struct usb_identity *rows,
 	return NULL;
 }
 
-static const char *find_hash(const struct usb_device *device)
+static const char *find_hash(const struct usb_device *device,
+                             bool is_virtual_machine)
 {
 	for (size_t i = 0; i < device->report_count; i++) {
 		for (const struct usb_hash *row = ol_usb_hashes;
 		     row->who != NULL; row++) {
-			if (row->hash == device->reports[i].hash)
+			if (row->hash == device->reports[i].hash &&
+			    !(row->is_qemu_too && is_virtual_machine))
 				return row->who;
 		}
 	}
@@ -123,7 +125,7 @@ static void say_unnamed(struct usb_verdict *verdict, const char *rule,
 }
 
 static bool judge_identity(const struct usb_device *device,
-                           struct usb_verdict *verdict)
+                           bool is_virtual_machine, struct usb_verdict *verdict)
 {
 	const char *who = find(ol_usb_disguises, device);
 
@@ -137,7 +139,7 @@ static bool judge_identity(const struct usb_device *device,
 		say(verdict, "usb.ip-kvm", who, device, "");
 		return true;
 	}
-	who = find_hash(device);
+	who = find_hash(device, is_virtual_machine);
 	if (who != NULL) {
 		say(verdict, "usb.disguised-kvm", who, device,
 		    "by its mouse's report descriptor");
@@ -191,6 +193,6 @@ void ol_usb_judge(const struct usb_device *device, bool is_virtual_machine,
 	*ret = (struct usb_verdict){ .rule = NULL };
 	if (!(device->functions & USB_HID))
 		return;
-	if (!judge_identity(device, ret))
+	if (!judge_identity(device, is_virtual_machine, ret))
 		judge_functions(device, is_virtual_machine, ret);
 }

@@ -105,6 +105,9 @@ static const struct sample boxes[] = {
 	{ "NanoKVM, disguised", "usb.disguised-kvm", "NanoKVM", 0x046d, 0xc31c,
 	  KEYBOARD | ABSOLUTE, 0, "Logitech", "USB Keyboard",
 	  .hash = 0x406e9a7433451eed },
+	{ "NanoKVM, disguised, HID only", "usb.disguised-kvm", "NanoKVM",
+	  0x046d, 0xc31c, KEYBOARD | ABSOLUTE, 0, "Logitech", "USB Keyboard",
+	  .hash = 0x4f5ed1a140900eb7 },
 	{ "NanoKVM Pro", "usb.ip-kvm", "NanoKVM Pro", 0x3346, 0x100a, BOX,
 	  USB_AUDIO, "sipeed", "NanoKVMPro" },
 	{ "NanoKVM Pro, by its sound card", "usb.ip-kvm", "NanoKVM Pro",
@@ -181,7 +184,7 @@ static const struct sample others[] = {
 
 static const struct sample in_virtual_machine[] = {
 	{ "QEMU's tablet", NULL, NULL, 0x0627, 0x0001, ABSOLUTE, 0, "QEMU",
-	  "QEMU USB Tablet" },
+	  "QEMU USB Tablet", .hash = 0x4f5ed1a140900eb7 },
 	{ "VMware's mouse", NULL, NULL, 0x0e0f, 0x0003,
 	  KEYBOARD | RELATIVE | ABSOLUTE, 0, "VMware", "Virtual USB Mouse" },
 	/* A box that is passed through stays a box. */
