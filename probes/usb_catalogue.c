@@ -95,14 +95,16 @@ const struct usb_identity ol_usb_consoles[] = {
  * keyboard's that is sold. A new firmware may change any of them.
  */
 const struct usb_hash ol_usb_hashes[] = {
-	{ UINT64_C(0xd9b93f5aa0cb2ab2), "PiKVM" }, /* and GL.iNet Comet */
-	{ UINT64_C(0x3a71a5a23705ee80), "PiKVM" }, /* with a second wheel */
-	{ UINT64_C(0x5e10a7f6cc69f217), "JetKVM" },
-	{ UINT64_C(0x406e9a7433451eed), "NanoKVM" },
+	/* And GL.iNet Comet; with a second wheel. */
+	{ .hash = UINT64_C(0xd9b93f5aa0cb2ab2), .who = "PiKVM" },
+	{ .hash = UINT64_C(0x3a71a5a23705ee80), .who = "PiKVM" },
+	{ .hash = UINT64_C(0x5e10a7f6cc69f217), .who = "JetKVM" },
+	{ .hash = UINT64_C(0x406e9a7433451eed), .who = "NanoKVM" },
 	/* "HID only": it was taken from QEMU's tablet, which is seen too. */
-	{ UINT64_C(0x4f5ed1a140900eb7), "NanoKVM", true },
-	{ UINT64_C(0x0eab8b0c15825160), "TinyPilot or BliKVM" },
-	{ UINT64_C(0x29971c6463ad5797), "One-KVM" },
+	{ .hash = UINT64_C(0x4f5ed1a140900eb7), .who = "NanoKVM",
+	  .is_qemu_too = true },
+	{ .hash = UINT64_C(0x0eab8b0c15825160), .who = "TinyPilot or BliKVM" },
+	{ .hash = UINT64_C(0x29971c6463ad5797), .who = "One-KVM" },
 	{ 0 },
 };
 

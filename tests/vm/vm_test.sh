@@ -119,8 +119,8 @@ boot() {
 		-kernel "$cache/kernel/boot/vmlinuz-$version" \
 		-initrd "$work/initramfs" \
 		-append "console=ttyS0 quiet loglevel=3 panic=-1 guest=$mode" \
-		"$@" </dev/null 2>&1 | tr -d '\r' >"$out/vm-$mode.log" ||
-		r=${PIPESTATUS[0]}
+		"$@" </dev/null >"$work/console" 2>&1 || r=$?
+	tr -d '\r' <"$work/console" >"$out/vm-$mode.log"
 	# 1 is our 0; 0 is a guest that switched itself off.
 	grep -E '^(ROW|MEASURED|FAILURES)' "$out/vm-$mode.log" | sed 's/^ROW //'
 	((r == 1)) && grep -q '^FAILURES 0$' "$out/vm-$mode.log" && return
