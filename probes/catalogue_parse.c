@@ -79,7 +79,7 @@ static int read_texts(struct reader *reader, const json_t *value,
 static int read_word(struct reader *reader, const json_t *value,
                      const char *const words[], int *ret)
 {
-	const char *text;
+	const char *text = "";
 	char list[100] = "";
 	int r = read_text(reader, value, &text);
 

@@ -263,7 +263,9 @@ static int compare_watchers(const void *left, const void *right)
 		return a->since_us < b->since_us ? -1 : 1;
 	if (a->pid != b->pid)
 		return a->pid < b->pid ? -1 : 1;
-	return strcmp(a->who, b->who);
+	if (strcmp(a->who, b->who) != 0)
+		return strcmp(a->who, b->who);
+	return a->id < b->id ? -1 : a->id > b->id;
 }
 
 static int fill_watchers(struct ol_report *report,

@@ -179,16 +179,17 @@ static int refresh(struct ol_ledger *ledger, struct ol_entry *entry,
 	uint64_t old_watcher = entry->watcher;
 	uint64_t old_hash = hash_who(&entry->who);
 
-	entry->expires_us = expiry_of(entry->rule, now_us);
+	updated.expires_us = expiry_of(entry->rule, now_us);
 	if (ol_who_equal(&entry->who, who) &&
 	    strcmp(entry->who.name, who->name) == 0 &&
 	    strcmp(entry->who.peer, who->peer) == 0 &&
-	    strcmp(entry->detail, detail) == 0)
+	    strcmp(entry->detail, detail) == 0) {
+		*entry = updated;
 		return 0;
+	}
 	if (copy_texts(&updated, who, detail) < 0)
 		return -ENOMEM;
 	updated.watcher = find_watcher(ledger, who);
-	updated.expires_us = entry->expires_us;
 	free_texts(entry);
 	*entry = updated;
 	if (!has_watcher(ledger, old_watcher))
