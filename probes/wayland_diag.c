@@ -37,48 +37,77 @@ static void parse_attribute(const struct rtattr *attribute, struct ol_unix *end)
 	}
 }
 
+/*
+ * The last message or attribute need not be padded, so that the kernel's macros
+ * for the next one would step past the end.
+ */
+static size_t step(size_t length, size_t left)
+{
+	size_t padded = (length + 3) & ~(size_t)3;
+
+	return padded < left ? padded : left;
+}
+
 static int parse_socket(const struct nlmsghdr *header, struct ol_unix *end)
 {
 	const struct unix_diag_msg *message = NLMSG_DATA(header);
-	const struct rtattr *attribute;
-	unsigned left;
+	const char *at = (const char *)(message + 1);
+	size_t left, n;
 
 	if (header->nlmsg_len < NLMSG_LENGTH(sizeof(*message)))
 		return -EBADMSG;
 	*end = (struct ol_unix){ .inode = message->udiag_ino };
-	attribute = (const struct rtattr *)(const void *)(message + 1);
-	left = header->nlmsg_len - (unsigned)NLMSG_LENGTH(sizeof(*message));
-	for (; RTA_OK(attribute, left); attribute = RTA_NEXT(attribute, left))
+	left = header->nlmsg_len - NLMSG_LENGTH(sizeof(*message));
+	while (left >= sizeof(struct rtattr)) {
+		const struct rtattr *attribute = (const void *)at;
+
+		if (attribute->rta_len < sizeof(*attribute) ||
+		    attribute->rta_len > left)
+			return -EBADMSG;
 		parse_attribute(attribute, end);
+		n = step(attribute->rta_len, left);
+		at += n;
+		left -= n;
+	}
 	return 0;
+}
+
+static int parse_error(const struct nlmsghdr *header)
+{
+	const struct nlmsgerr *error = NLMSG_DATA(header);
+
+	if (header->nlmsg_len < NLMSG_LENGTH(sizeof(*error)) ||
+	    error->error >= 0)
+		return -EBADMSG;
+	return error->error;
 }
 
 int ol_diag_parse(const void *bytes, size_t size,
                   void (*found)(void *data, const struct ol_unix *end),
                   void *data)
 {
-	const struct nlmsghdr *header = bytes;
-	unsigned left = (unsigned)size;
+	const char *at = bytes;
 	struct ol_unix end;
+	size_t n;
 	int r;
 
-	for (; NLMSG_OK(header, left); header = NLMSG_NEXT(header, left)) {
-		const struct nlmsgerr *error = NLMSG_DATA(header);
+	for (; size >= sizeof(struct nlmsghdr); at += n, size -= n) {
+		const struct nlmsghdr *header = (const void *)at;
 
+		if (header->nlmsg_len < sizeof(*header) ||
+		    header->nlmsg_len > size)
+			return -EBADMSG;
 		if (header->nlmsg_type == NLMSG_DONE)
 			return 1;
 		if (header->nlmsg_type == NLMSG_ERROR)
-			return header->nlmsg_len >= NLMSG_LENGTH(
-							    sizeof(*error)) &&
-			                       error->error < 0
-			               ? error->error
-			               : -EBADMSG;
+			return parse_error(header);
 		r = parse_socket(header, &end);
 		if (r < 0)
 			return r;
 		found(data, &end);
+		n = step(header->nlmsg_len, size);
 	}
-	return left == 0 ? 0 : -EBADMSG;
+	return size == 0 ? 0 : -EBADMSG;
 }
 
 static int ask(int fd)
