@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -38,15 +37,12 @@ enum {
 struct wayland {
 	struct ol_host *host;
 	struct sockaddr_un address;
-	int fd; /* or -1 */
+	struct ol_wl_link link;
 	struct ol_source *source;
 	struct ol_source *timer;
 	unsigned failures; /* in a row */
 	bool is_in_flatpak;
 
-	struct ol_wire wire;
-	uint8_t in[2 * OL_WL_MESSAGE_MAX];
-	size_t n_in;
 	struct ol_wl_client compositor;
 
 	struct ol_look look;
@@ -82,7 +78,7 @@ static void judge(struct wayland *self, bool *is_new)
 {
 	struct ol_wl_claims now;
 
-	*is_new = ol_wl_judge(&self->wire, self->scan->clients,
+	*is_new = ol_wl_judge(&self->link.wire, self->scan->clients,
 	                      self->scan->n_clients, &self->compositor, &now);
 	ol_wl_claims_update(&self->claims, self->host, &now);
 }
@@ -116,7 +112,7 @@ static void reset_scan(struct wayland *self)
 	scan->compositor = self->compositor.pid;
 	scan->own_pid = getpid();
 	scan->own_inode = 0;
-	if (fstat(self->fd, &status) == 0)
+	if (fstat(self->link.fd, &status) == 0)
 		scan->own_inode = status.st_ino;
 	self->scanned = self->connection;
 }
@@ -126,13 +122,13 @@ static void *begin_look(void *data)
 	struct wayland *self = data;
 	struct ol_wl_scan *scan = self->scan;
 
-	if (scan == NULL || self->fd < 0 || !self->wire.is_complete)
+	if (scan == NULL || self->link.fd < 0 || !self->link.wire.is_complete)
 		return NULL;
 	if (self->scanned != self->connection)
 		reset_scan(self);
 	scan->n_outputs = 0;
-	for (size_t i = 0; i < self->wire.n_globals; i++) {
-		const struct ol_wl_global *global = &self->wire.globals[i];
+	for (size_t i = 0; i < self->link.wire.n_globals; i++) {
+		const struct ol_wl_global *global = &self->link.wire.globals[i];
 
 		if (global->kind != OL_WL_OUTPUT)
 			continue;
@@ -167,7 +163,7 @@ static void tell_state(struct wayland *self)
 		             "some of the compositor's clients belong to "
 		             "another user or a sandbox and cannot be looked "
 		             "at");
-	else if (scan->is_cut || self->wire.is_cut)
+	else if (scan->is_cut || self->link.wire.is_cut)
 		ol_set_state(self->host, ONLOOKER_PROBE_DEGRADED,
 		             "the compositor has more clients than can be "
 		             "watched");
@@ -182,7 +178,7 @@ static void done(void *data, void *job)
 
 	self->scan = job;
 	/* The compositor may have gone meanwhile, or be another. */
-	if (self->fd < 0 || self->scanned != self->connection)
+	if (self->link.fd < 0 || self->scanned != self->connection)
 		return;
 	judge(self, &is_new);
 	if (is_new)
@@ -224,11 +220,7 @@ static void disconnect(struct wayland *self)
 {
 	self->source = ol_unwatch(self->source);
 	self->timer = ol_unwatch(self->timer);
-	if (self->fd >= 0)
-		(void)close(self->fd);
-	self->fd = -1;
-	self->n_in = 0;
-	memset(&self->wire, 0, sizeof(self->wire));
+	ol_wl_link_close(&self->link);
 	memset(&self->claims, 0, sizeof(self->claims));
 }
 
@@ -255,13 +247,10 @@ static void on_silence(void *data)
 
 static void learn_compositor(struct wayland *self)
 {
-	struct ucred peer = { 0 };
-	socklen_t size = sizeof(peer);
-
 	memset(&self->compositor, 0, sizeof(self->compositor));
 	strcpy(self->compositor.comm, "Wayland compositor");
-	if (getsockopt(self->fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0)
-		ol_wl_client_identify(self->root, peer.pid, &self->compositor);
+	ol_wl_client_identify(self->root, ol_wl_link_peer(&self->link),
+	                      &self->compositor);
 }
 
 /* All that the compositor offers is known, or has changed. */
@@ -269,21 +258,21 @@ static void update(struct wayland *self)
 {
 	struct ol_wl_claims now;
 
-	if (!self->wire.is_complete)
+	if (!self->link.wire.is_complete)
 		return;
 	if (self->failures > 0 || self->timer != NULL) {
 		self->failures = 0;
 		set_timer(self, 0, NULL);
 	}
-	if (ol_wire_can_copy(&self->wire)) {
+	if (ol_wire_can_copy(&self->link.wire)) {
 		if (start_looking(self) < 0)
 			lose(self, "there is not enough memory to look");
 		return;
 	}
 	/* Whoever wants the screen has to go through PipeWire here. */
-	(void)ol_wl_judge(&self->wire, NULL, 0, &self->compositor, &now);
+	(void)ol_wl_judge(&self->link.wire, NULL, 0, &self->compositor, &now);
 	ol_wl_claims_update(&self->claims, self->host, &now);
-	if (self->wire.is_cut)
+	if (self->link.wire.is_cut)
 		ol_set_state(self->host, ONLOOKER_PROBE_DEGRADED,
 		             "the compositor has more outputs and seats than "
 		             "can be watched");
@@ -291,46 +280,12 @@ static void update(struct wayland *self)
 		ol_set_state(self->host, ONLOOKER_PROBE_WATCHING, NULL);
 }
 
-static int flush(struct wayland *self)
-{
-	ssize_t n;
-
-	if (self->wire.n_out == 0)
-		return 0;
-	n = send(self->fd, self->wire.out, self->wire.n_out,
-	         MSG_NOSIGNAL | MSG_DONTWAIT);
-	/* Our few bytes find room, or the compositor is not reading. */
-	if (n != (ssize_t)self->wire.n_out)
-		return -EPIPE;
-	self->wire.n_out = 0;
-	return 0;
-}
-
-static int receive(struct wayland *self)
-{
-	ssize_t n = recv(self->fd, self->in + self->n_in,
-	                 sizeof(self->in) - self->n_in, MSG_DONTWAIT);
-	int r;
-
-	if (n < 0)
-		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
-	if (n == 0)
-		return -EPIPE;
-	self->n_in += (size_t)n;
-	r = ol_wire_take(&self->wire, self->in, self->n_in);
-	if (r < 0)
-		return r;
-	self->n_in -= (size_t)r;
-	memmove(self->in, self->in + r, self->n_in);
-	return flush(self);
-}
-
 static void on_ready(void *data, uint32_t events)
 {
 	struct wayland *self = data;
 
 	(void)events;
-	if (receive(self) < 0)
+	if (ol_wl_link_receive(&self->link) < 0)
 		lose(self, "the connection to the Wayland compositor broke");
 	else
 		update(self);
@@ -338,22 +293,13 @@ static void on_ready(void *data, uint32_t events)
 
 static int connect_compositor(struct wayland *self)
 {
-	int r;
+	int r = ol_wl_link_open(&self->link, &self->address);
 
-	self->fd =
-		socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (self->fd < 0)
-		return -errno;
-	if (connect(self->fd, (const struct sockaddr *)&self->address,
-	            sizeof(self->address)) < 0)
-		return -errno;
-	self->connection++;
-	learn_compositor(self);
-	ol_wire_begin(&self->wire);
-	r = flush(self);
 	if (r < 0)
 		return r;
-	return ol_watch_fd(self->host, self->fd, EPOLLIN, on_ready, self,
+	self->connection++;
+	learn_compositor(self);
+	return ol_watch_fd(self->host, self->link.fd, EPOLLIN, on_ready, self,
 	                   &self->source);
 }
 
@@ -409,26 +355,6 @@ static void stop(void *data)
 	free(self);
 }
 
-static int find_address(struct wayland *self)
-{
-	const char *name = ol_env(self->host, "WAYLAND_DISPLAY");
-	const char *directory = ol_env(self->host, "XDG_RUNTIME_DIR");
-	size_t size = sizeof(self->address.sun_path);
-	int n;
-
-	self->address.sun_family = AF_UNIX;
-	if (name == NULL || *name == '\0')
-		return -ENOENT;
-	if (*name == '/')
-		n = snprintf(self->address.sun_path, size, "%s", name);
-	else if (directory != NULL && *directory == '/')
-		n = snprintf(self->address.sun_path, size, "%s/%s", directory,
-		             name);
-	else
-		return -ENOENT;
-	return (size_t)n < size ? 0 : -ENAMETOOLONG;
-}
-
 static int prepare(struct wayland *self)
 {
 	int fd = ol_open(self->host, "/.flatpak-info", O_PATH);
@@ -442,7 +368,9 @@ static int prepare(struct wayland *self)
 	self->scan->root = ol_open(self->host, "/", O_PATH | O_DIRECTORY);
 	if (self->root < 0 || self->scan->root < 0)
 		return self->root < 0 ? self->root : self->scan->root;
-	return find_address(self);
+	return ol_wl_link_locate(ol_env(self->host, "WAYLAND_DISPLAY"),
+	                         ol_env(self->host, "XDG_RUNTIME_DIR"),
+	                         &self->address);
 }
 
 static int start(struct ol_host *host, void **ret)
@@ -453,7 +381,7 @@ static int start(struct ol_host *host, void **ret)
 	if (self == NULL)
 		return -ENOMEM;
 	self->host = host;
-	self->fd = -1;
+	self->link.fd = -1;
 	self->root = ol_open(host, "/", O_PATH | O_DIRECTORY);
 	r = prepare(self);
 	if (r < 0) {

@@ -11,7 +11,9 @@
  * What the files of the wayland probe share.
  *
  *  wayland.c         the probe: states, timers, claims made and withdrawn
- *  wayland_scan.c    on the worker: which programs are clients, what they hold
+ *  wayland_link.c    the connection to the compositor
+ *  wayland_scan.c    on the worker: which programs are clients
+ *  wayland_hold.c    on the worker: what they hold
  *  wayland_file.c    on the worker: which protocols a program's files name
  *  wayland_diag.c    sock_diag(7): the ends of Unix sockets
  *  wayland_wire.c    pure: what the compositor offers, from its own messages
@@ -83,6 +85,29 @@ void ol_wire_begin(struct ol_wire *wire);
  */
 int ol_wire_take(struct ol_wire *wire, const uint8_t *bytes, size_t size);
 bool ol_wire_can_copy(const struct ol_wire *wire);
+
+/* A connection. Zero it and set fd to -1 to begin with. */
+struct ol_wl_link {
+	int fd;
+	struct ol_wire wire;
+	uint8_t in[2 * OL_WL_MESSAGE_MAX];
+	size_t n_in;
+};
+
+struct sockaddr_un;
+/*
+ * Where the compositor listens, by these variables of the environment. -ENOENT
+ * if they name no place; -ENAMETOOLONG.
+ */
+int ol_wl_link_locate(const char *display, const char *directory,
+                      struct sockaddr_un *ret);
+/* Connect and ask for the registry, without waiting. 0 or -errno; then close. */
+int ol_wl_link_open(struct ol_wl_link *link, const struct sockaddr_un *address);
+void ol_wl_link_close(struct ol_wl_link *link);
+/* Take what has come, and answer it. 0, or why the connection is lost. */
+int ol_wl_link_receive(struct ol_wl_link *link);
+/* The compositor's process, as the kernel knows it; 0 if it does not. */
+int64_t ol_wl_link_peer(const struct ol_wl_link *link);
 
 /* ---- lines of /proc ---- */
 
@@ -180,6 +205,11 @@ struct ol_wl_scan {
  * in another pid namespace.
  */
 void ol_wl_client_identify(int root, int64_t pid, struct ol_wl_client *client);
+/* Call each() with every number that names an entry of a directory. */
+int ol_wl_each_number(int directory, const char *path,
+                      void (*each)(void *data, int64_t number), void *data);
+/* Bring up to date what a client holds. */
+void ol_wl_client_look(struct ol_wl_scan *scan, struct ol_wl_client *client);
 /* The job: bring the scan up to date. */
 void ol_wl_scan(struct ol_wl_scan *scan);
 /*

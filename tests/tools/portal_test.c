@@ -100,12 +100,16 @@ static void case_sandbox(void)
 {
 	static char line[65536];
 	struct child backend, portal, client;
+	struct onlooker *onlooker = watch_open("portal");
 
 	session_start_sway(&session);
 	setenv("XDG_CURRENT_DESKTOP", "sway", 1);
 	session_run(&backend, RUN(LIBEXEC "xdg-desktop-portal-wlr"));
 	session_run(&portal, RUN(LIBEXEC "xdg-desktop-portal"));
 	bus_run(&client, RUN(BUS_CLIENT, "portal"));
+	/* The portal answers before it has the session. */
+	expect(onlooker, "portal.screen-cast-session", client.pid);
+	onlooker_unref(onlooker);
 	read_inside(line, sizeof(line));
 	assert_non_null(strstr(line, "\"who\":\"bus client :"));
 	assert_null(strstr(line, "\"who\":\"bus_client\""));

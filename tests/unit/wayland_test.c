@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/un.h>
 
 #include <linux/netlink.h>
 #include <linux/unix_diag.h>
@@ -207,6 +208,35 @@ static void test_too_many_outputs(void **state)
 	assert_true(take() > 0);
 	assert_int_equal(wire.n_globals, OL_WL_GLOBALS_MAX);
 	assert_true(wire.is_cut);
+}
+
+static void expect_place(const char *display, const char *directory,
+                         const char *expected)
+{
+	struct sockaddr_un address;
+
+	assert_int_equal(ol_wl_link_locate(display, directory, &address), 0);
+	assert_string_equal(address.sun_path, expected);
+}
+
+static void test_where_it_listens(void **state)
+{
+	struct sockaddr_un address;
+	char name[120];
+
+	(void)state;
+	expect_place("wayland-0", "/run/user/1", "/run/user/1/wayland-0");
+	expect_place("/a/b", NULL, "/a/b");
+	assert_int_equal(ol_wl_link_locate(NULL, "/run", &address), -ENOENT);
+	assert_int_equal(ol_wl_link_locate("", "/run", &address), -ENOENT);
+	assert_int_equal(ol_wl_link_locate("wayland-0", NULL, &address),
+	                 -ENOENT);
+	assert_int_equal(ol_wl_link_locate("wayland-0", "run", &address),
+	                 -ENOENT);
+	memset(name, 'x', sizeof(name));
+	name[sizeof(name) - 1] = '\0';
+	assert_int_equal(ol_wl_link_locate(name, "/run", &address),
+	                 -ENAMETOOLONG);
 }
 
 /* ---- lines of /proc ---- */
@@ -489,6 +519,7 @@ int main(void)
 		cmocka_unit_test_setup(test_messages_in_pieces, prepare),
 		cmocka_unit_test_setup(test_messages_that_are_none, prepare),
 		cmocka_unit_test_setup(test_too_many_outputs, prepare),
+		cmocka_unit_test(test_where_it_listens),
 		cmocka_unit_test(test_mappings),
 		cmocka_unit_test(test_connections),
 		cmocka_unit_test(test_descriptors),
