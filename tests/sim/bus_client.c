@@ -5,6 +5,7 @@
  *   bus_client portal           a portal session
  *   bus_client portal PROGRAM ARGUMENT...
  *                               the same, and then become that program
+ *   bus_client wait NAME        nothing, once somebody holds this name
  *   bus_client control          a remote-desktop session of mutter: input alone
  *   bus_client cast             a screen-cast session of mutter without a stream
  *   bus_client stream           the same with a stream of the monitor
@@ -145,14 +146,18 @@ int main(int argc, char **argv)
 	const char *what = argc > 1 ? argv[1] : "";
 
 	check(sd_bus_open_user(&bus), "the session bus");
-	if (strcmp(what, "portal") == 0) {
+	if (strcmp(what, "wait") == 0 && argc == 3) {
+		wait_for(argv[2]);
+		argc = 2;
+	} else if (strcmp(what, "portal") == 0) {
 		open_portal();
 	} else if (strcmp(what, "control") == 0) {
 		open_control();
 	} else if (strcmp(what, "cast") == 0 || strcmp(what, "stream") == 0) {
 		open_cast(strcmp(what, "stream") == 0);
 	} else {
-		fprintf(stderr, "bus_client: portal, control, cast, stream\n");
+		fprintf(stderr,
+		        "bus_client: wait, portal, control, cast, stream\n");
 		return 2;
 	}
 	puts("ready");

@@ -62,15 +62,26 @@ static void case_mutter(void)
 	child_stop(&mutter);
 }
 
+static void start_portal(struct child *backend, struct child *portal)
+{
+	struct child waiter;
+
+	session_start_sway(&session);
+	setenv("XDG_CURRENT_DESKTOP", "sway", 1);
+	session_run(backend, RUN(LIBEXEC "xdg-desktop-portal-wlr"));
+	/* The portal looks for its backend once, when it starts. */
+	bus_run(&waiter, RUN(BUS_CLIENT, "wait",
+	                     "org.freedesktop.impl.portal.desktop.wlr"));
+	child_stop(&waiter);
+	session_run(portal, RUN(LIBEXEC "xdg-desktop-portal"));
+}
+
 static void case_wlr(void)
 {
 	struct child backend, portal, client;
 	struct onlooker *onlooker = watch_open("portal");
 
-	session_start_sway(&session);
-	setenv("XDG_CURRENT_DESKTOP", "sway", 1);
-	session_run(&backend, RUN(LIBEXEC "xdg-desktop-portal-wlr"));
-	session_run(&portal, RUN(LIBEXEC "xdg-desktop-portal"));
+	start_portal(&backend, &portal);
 	bus_run(&client, RUN(BUS_CLIENT, "portal"));
 	expect(onlooker, "portal.screen-cast-session", client.pid);
 	child_stop(&client);
@@ -102,10 +113,7 @@ static void case_sandbox(void)
 	struct child backend, portal, client;
 	struct onlooker *onlooker = watch_open("portal");
 
-	session_start_sway(&session);
-	setenv("XDG_CURRENT_DESKTOP", "sway", 1);
-	session_run(&backend, RUN(LIBEXEC "xdg-desktop-portal-wlr"));
-	session_run(&portal, RUN(LIBEXEC "xdg-desktop-portal"));
+	start_portal(&backend, &portal);
 	bus_run(&client, RUN(BUS_CLIENT, "portal"));
 	/* The portal answers before it has the session. */
 	expect(onlooker, "portal.screen-cast-session", client.pid);
