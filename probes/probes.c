@@ -19,6 +19,9 @@ extern const struct ol_probe ol_probe_process;
 #ifdef HAVE_PROBE_WAYLAND
 extern const struct ol_probe ol_probe_wayland;
 #endif
+#ifdef HAVE_PROBE_SOCKET
+extern const struct ol_probe ol_probe_socket;
+#endif
 #ifdef HAVE_PROBE_X11
 extern const struct ol_probe ol_probe_x11;
 #endif
@@ -47,6 +50,9 @@ const struct ol_probe *const ol_probes[] = {
 #endif
 #ifdef HAVE_PROBE_WAYLAND
 	&ol_probe_wayland,
+#endif
+#ifdef HAVE_PROBE_SOCKET
+	&ol_probe_socket,
 #endif
 #ifdef HAVE_PROBE_X11
 	&ol_probe_x11,

@@ -42,7 +42,7 @@ const struct ol_channel ol_channels[] = {
 	  { 3, 0, 0 },
 	  "mirrored, virtual and capturing outputs" },
 	{ "connection",
-	  NULL,
+	  "socket",
 	  { 15, 15, 25 },
 	  { 5, 5, 5 },
 	  "remote-display connections" },
@@ -208,8 +208,8 @@ static const struct onlooker_rule rules[] = {
 	{ .name = "process.server-ready",
 	  .channel = "program",
 	  .stage = ONLOOKER_STAGE_ARMED,
-	  .shared = 15,
-	  .controlled = 15,
+	  .shared = 10,
+	  .controlled = 10,
 	  .sentence = "Is ready to let others see this screen.",
 	  .attack = "T1219",
 	  .reason =
@@ -330,6 +330,115 @@ static const struct onlooker_rule rules[] = {
 	  .reason = "weston makes such a seat when a viewer connects and "
 	            "removes it when he leaves; a local seat could be given "
 	            "the name." },
+	{ .name = "socket.peer",
+	  .channel = "connection",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .shared = 85,
+	  .controlled = 40,
+	  .sentence = "Shows this screen to a peer that is connected.",
+	  .attack = "T1021.005",
+	  .reason = "Every server that was watched sends the picture to "
+	            "whoever is "
+	            "connected, but krfb is connected while it still asks for "
+	            "the password. Many are set to view only." },
+	{ .name = "socket.likely-peer",
+	  .channel = "connection",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .shared = 55,
+	  .controlled = 30,
+	  .sentence = "Shows a screen to a peer that is connected, but which "
+	              "screen is not known, or the program is known by hearsay "
+	              "alone.",
+	  .attack = "T1021.005",
+	  .reason = "On a machine with one screen it is that one; on a server "
+	            "with many users hardly ever." },
+	{ .name = "socket.elsewhere",
+	  .channel = "connection",
+	  .stage = ONLOOKER_STAGE_PRESENT,
+	  .shared = 3,
+	  .sentence = "Shows another screen than this one to a peer.",
+	  .attack = "",
+	  .reason = "Not this screen, as far as its arguments and environment "
+	            "tell the truth; shown as context." },
+	{ .name = "socket.picture",
+	  .channel = "connection",
+	  .stage = ONLOOKER_STAGE_CAPTURING,
+	  .shared = 93,
+	  .controlled = 40,
+	  .sentence = "Has sent its peer more than any greeting takes: the "
+	              "picture of this screen.",
+	  .attack = "T1021.005",
+	  .reason =
+	          "1,750 bytes were sent before a password, hundreds of "
+	          "thousands after it. The rest to 100 is a transfer of files "
+	          "alone." },
+	{ .name = "socket.session-peer",
+	  .channel = "connection",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .shared = 35,
+	  .controlled = 80,
+	  .remote = 95,
+	  .sentence = "Is the display of this session, and a peer is connected "
+	              "to it.",
+	  .attack = "T1021",
+	  .reason = "The one who is connected uses the session: mostly its own "
+	            "user, from afar; somebody else as often as one shares a "
+	            "session." },
+	{ .name = "socket.session-server",
+	  .channel = "connection",
+	  .stage = ONLOOKER_STAGE_ARMED,
+	  .remote = 60,
+	  .sentence =
+	          "Is the display of this session, and made to be used from "
+	          "elsewhere; nobody is connected.",
+	  .attack = "T1021",
+	  .reason = "Whoever uses such a session at all sits elsewhere, but at "
+	            "this moment there is nobody." },
+	{ .name = "socket.listening",
+	  .channel = "connection",
+	  .stage = ONLOOKER_STAGE_ARMED,
+	  .shared = 10,
+	  .controlled = 10,
+	  .sentence = "Waits for peers to show the screen to.",
+	  .attack = "T1021.005",
+	  .reason =
+	          "Such programs wait for far longer than they serve. Together "
+	          "with what says that the program runs it stays under 20, so "
+	          "that a finding falls back to clear when a peer leaves." },
+	{ .name = "socket.unknown-server",
+	  .channel = "connection",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .shared = 35,
+	  .controlled = 20,
+	  .remote = 10,
+	  .sentence = "Has a peer at a port that remote displays use; which "
+	              "program it is cannot be known.",
+	  .attack = "T1021.005",
+	  .reason =
+	          "The ports of VNC and RDP are seldom used for anything else, "
+	          "but another user's session is as likely as this one." },
+	{ .name = "socket.relay-traffic",
+	  .channel = "connection",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .shared = 60,
+	  .controlled = 35,
+	  .sentence =
+	          "Is a remote-access program that sends much to its relay.",
+	  .attack = "T1219",
+	  .reason = "Idle, such a program was seen to send 100 bytes a second, "
+	            "in "
+	            "a session 174,000 and more. An update or a file does so "
+	            "too." },
+	{ .name = "socket.input-peer",
+	  .channel = "connection",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .controlled = 60,
+	  .sentence = "Takes keyboard and mouse from a machine that it is "
+	              "connected to.",
+	  .attack = "T1219",
+	  .reason =
+	          "The pointer is here or there; when it is here, input comes "
+	          "from elsewhere. Mostly the user's own second machine." },
 	{ .name = "x11.screen-read",
 	  .channel = "x11",
 	  .stage = ONLOOKER_STAGE_CAPTURING,

@@ -4,6 +4,8 @@
 set -eu
 
 onlooker=$1
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+export here
 # The watch, and the servers, belong to this user; viewers to another: what
 # is seen must not take more than an ordinary user may see.
 as_user=()
@@ -11,15 +13,20 @@ as_other=()
 scratch=$(mktemp -d)
 children=()
 last=
-reply=
+user=$EUID
+other=$EUID
+export reply=
 
 if ((EUID == 0)); then
-	as_user=(setpriv --reuid=64001 --regid=64001 --clear-groups)
-	as_other=(setpriv --reuid=64002 --regid=64002 --clear-groups)
+	# Accounts that every Debian has, for some servers look themselves up.
+	user=$(id -u games)
+	other=$(id -u daemon)
+	as_user=(setpriv --reuid="$user" --regid="$user" --clear-groups)
+	as_other=(setpriv --reuid="$other" --regid="$other" --clear-groups)
 	chmod 711 "$scratch"
-	mkdir "$scratch/user" "$scratch/other"
-	chown 64001:64001 "$scratch/user"
-	chown 64002:64002 "$scratch/other"
+	mkdir -m 700 "$scratch/user" "$scratch/other"
+	chown "$user:$user" "$scratch/user"
+	chown "$other:$other" "$scratch/other"
 else
 	mkdir "$scratch/user" "$scratch/other"
 fi
@@ -167,7 +174,8 @@ holds()
 {
 	local line
 
-	while read -r -t 0.01 -u 4 line; do
+	while read -r -t 0 -u 4; do
+		read -r -t 20 -u 4 line || break
 		last=$line
 	done
 	jq -e "$1" >/dev/null <<<"$last" || fail "is not so: $1"

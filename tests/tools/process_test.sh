@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The process probe and programs of other people: process_test.sh MONITOR CASE
-# shellcheck source=lib.sh
+# shellcheck source=tests/tools/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 # A recorder that ran before, and one that starts.
@@ -23,7 +23,8 @@ case_recorder()
 		| .pid] | contains(['"$before,$after"'])'
 	stop "$before"
 	stop "$after"
-	await '.watchers == []'
+	await '[.watchers[] | select(.evidence[].rule == "process.recording")
+		| .pid] | index('"$before,$after"') | not'
 }
 
 # The same on a screen that is not ours.
@@ -38,7 +39,8 @@ case_other_screen()
 	watch process "DISPLAY=$ours"
 	serve ffmpeg env "DISPLAY=$theirs" ffmpeg -loglevel error -f x11grab \
 		-video_size 320x240 -i "$theirs" -f null -
-	await '.watchers[0].evidence[0].rule == "process.recorder"'
+	await '.watchers[] | select(.pid == '"$reply"') |
+		.evidence[0].rule == "process.recorder"'
 }
 
 # Another user's program: seen, and its screen not known.
@@ -52,13 +54,14 @@ case_other_user()
 	view ffmpeg env "DISPLAY=$display" ffmpeg -loglevel error -f x11grab \
 		-video_size 320x240 -i "$display" -f null -
 	if ((EUID == 0)); then
-		await '.watchers[0].evidence[0].rule
-			== "process.likely-recording"'
+		await '.watchers[] | select(.pid == '"$reply"') |
+			.evidence[0].rule == "process.likely-recording"'
 	else
-		await '.watchers[0].evidence[0].rule == "process.recording"'
+		await '.watchers[] | select(.pid == '"$reply"') |
+			.evidence[0].rule == "process.recording"'
 	fi
 	stop "$reply"
-	await '.watchers == []'
+	await '[.watchers[].pid] | index('"$reply"') | not'
 }
 
 # A script, whose program is an interpreter; and viewers, which do not count.
@@ -72,7 +75,7 @@ case_script()
 	serve viewer env "DISPLAY=$display" xtigervncviewer -listen 5899
 	serve xpra xpra start :97 --daemon=no --mdns=no --notifications=no \
 		--pulseaudio=no --printing=no --systemd-run=no
-	await '.watchers[0] | .who == "xpra" and
+	await '.watchers[] | select(.who == "xpra") |
 		.evidence[0].rule == "process.server"'
 	holds '[.watchers[] | select(.who | test("viewer"))] == []'
 }
@@ -88,7 +91,8 @@ case_renamed()
 	# shellcheck disable=SC2016 # the inner shell expands it
 	serve x11vnc bash -c 'exec -a harmless x11vnc -display "$0" -localhost \
 		-rfbport 5898' "$display"
-	await '.watchers[0].evidence[0].rule == "process.server"'
+	await '.watchers[] | select(.who == "harmless" or .pid == '"$reply"') |
+		.evidence[0].rule == "process.server"'
 }
 
 run_case "$2"

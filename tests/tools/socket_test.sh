@@ -1,0 +1,235 @@
+#!/usr/bin/env bash
+# The socket probe, and servers and viewers of other people on this machine:
+# socket_test.sh MONITOR CASE
+# shellcheck source=tests/tools/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+probes=socket,process
+
+# server_case RULE-IDLE RULE-CONNECTED WHO: what every server has to show. Its
+# port is $port; a function `connect` starts a viewer, and sets $reply.
+server_case()
+{
+	local idle=$1 connected=$2 who=$3 viewer
+
+	[[ -z $idle ]] || await '[.watchers[].evidence[].rule] | index("'"$idle"'")'
+	holds '[.shared, .remote] | all(.state != "shared")'
+	connect
+	viewer=$reply
+	await '.watchers[] | select(.who == "'"$who"'" and
+		(.peer | startswith("127.0.0.1:") or startswith("[::1]:"))) |
+		.pid > 0 and ([.evidence[].rule] | index("'"$connected"'"))'
+	if [[ $connected == socket.session-peer ]]; then
+		await '.remote.state == "shared"'
+	else
+		await '.shared.state == "shared"'
+	fi
+	# One program is one watcher, in however many ways it is seen.
+	holds '[.watchers[] | select(.who == "'"$who"'")] | length == 1'
+	# Viewers never count.
+	holds '[.watchers[] | select(.who | test("viewer|freerdp$"))] == []'
+	stop "$viewer"
+	SECONDS=0
+	await '[.watchers[].evidence[].rule] | index("'"$connected"'") | not'
+	await '[.shared, .remote] | all(.state != "shared")'
+}
+
+start_server()
+{
+	free_port 5960 5999
+	port=$reply
+	start_x a
+	display=$reply
+	watch "$probes" "DISPLAY=$display"
+}
+
+vnc_viewer()
+{
+	start_x viewer
+	view viewer env "DISPLAY=$reply" xtigervncviewer \
+		-SecurityTypes None,VncAuth "127.0.0.1::$port"
+}
+
+case_x11vnc()
+{
+	need x11vnc xtigervncviewer
+	start_server
+	serve x11vnc x11vnc -display "$display" -rfbport "$port" -forever \
+		-shared -nopw -noxdamage -noipv6
+	connect() { vnc_viewer; }
+	server_case socket.listening socket.peer x11vnc
+}
+
+# The picture itself was sent, not only a greeting.
+case_picture()
+{
+	need x11vnc /usr/bin/python3
+	start_server
+	serve x11vnc x11vnc -display "$display" -rfbport "$port" -forever \
+		-nopw -noipv6 -noxdamage
+	await_port "$port"
+	view viewer /usr/bin/python3 "$here/rfb.py" "$port"
+	await '[.watchers[].evidence[].rule] | index("socket.picture")'
+	stop "$reply"
+	await '[.watchers[].evidence[].rule] | index("socket.picture") | not'
+}
+
+# Connected before anyone looked.
+case_before()
+{
+	need x11vnc xtigervncviewer
+	free_port 5960 5999
+	port=$reply
+	start_x a
+	display=$reply
+	serve x11vnc x11vnc -display "$display" -rfbport "$port" -forever \
+		-nopw -noipv6
+	await_port "$port"
+	vnc_viewer
+	until ss -Htn state established "sport = :$port" | grep -q .; do
+		sleep 0.05
+	done
+	watch "$probes" "DISPLAY=$display"
+	holds '.shared.state == "shared"'
+}
+
+# Another display than ours.
+case_elsewhere()
+{
+	need x11vnc xtigervncviewer
+	free_port 5960 5999
+	port=$reply
+	start_x other
+	display=$reply
+	start_x a
+	watch "$probes" "DISPLAY=$reply"
+	serve x11vnc x11vnc -display "$display" -rfbport "$port" -forever \
+		-nopw -noipv6
+	await_port "$port"
+	vnc_viewer
+	await '[.watchers[].evidence[].rule] | index("socket.elsewhere")'
+	holds '.shared.confidence < 30'
+}
+
+# No one listens: the server connects to the viewer.
+case_reverse()
+{
+	need x11vnc xtigervncviewer
+	start_server
+	start_x viewer
+	view viewer env "DISPLAY=$reply" xtigervncviewer -listen "$port"
+	await_port "$port"
+	holds '.shared.state != "shared"'
+	serve x11vnc x11vnc -display "$display" -connect_or_exit \
+		"127.0.0.1:$port" -nopw -rfbport 0
+	await '.watchers[] | select(.who == "x11vnc" and
+		.peer == "127.0.0.1:'"$port"'") |
+		[.evidence[].rule] | index("socket.peer")'
+	await '.shared.state == "shared"'
+	stop "$reply"
+	await '.watchers | all(.who != "x11vnc" or .shared < 30)'
+}
+
+# The X server itself: whoever is in this session sits at the viewer.
+case_xtigervnc()
+{
+	need Xtigervnc xtigervncviewer
+	local number=71
+
+	while [[ -e /tmp/.X11-unix/X$number ]]; do
+		number=$((number + 1))
+	done
+	free_port 5960 5999
+	port=$reply
+	watch "$probes" "DISPLAY=:$number"
+	serve xtigervnc Xtigervnc ":$number" -rfbport "$port" \
+		-SecurityTypes None -localhost
+	connect() { vnc_viewer; }
+	server_case socket.session-server socket.session-peer Xtigervnc
+}
+
+case_x0tigervnc()
+{
+	need x0tigervncserver X0tigervnc xtigervncviewer
+	start_server
+	serve x0 X0tigervnc -display "$display" -rfbport "$port" \
+		-SecurityTypes None
+	connect() { vnc_viewer; }
+	server_case socket.listening socket.peer X0tigervnc
+}
+
+case_freerdp_shadow()
+{
+	need freerdp-shadow-cli xfreerdp
+	start_server
+	serve shadow env "DISPLAY=$display" freerdp-shadow-cli -auth \
+		"/port:$port"
+	await_port "$port"
+	connect()
+	{
+		start_x viewer
+		view viewer env "DISPLAY=$reply" xfreerdp "/v:127.0.0.1:$port" \
+			/cert:ignore /u:x /p:x -sec-nla /sec:tls
+	}
+	server_case socket.listening socket.peer freerdp-shadow-
+}
+
+case_krfb()
+{
+	need krfb xtigervncviewer dbus-run-session
+	start_server
+	mkdir -p "$scratch/user/.config"
+	printf '[TCP]\nport=%s\nuseDefaultPort=false\n[Security]\n' "$port" \
+		>"$scratch/user/.config/krfbrc"
+	printf 'allowDesktopControl=true\nallowUnattendedAccess=true\n' \
+		>>"$scratch/user/.config/krfbrc"
+	((EUID != 0)) || chown -R "$user:$user" "$scratch/user"
+	serve krfb env "DISPLAY=$display" dbus-run-session krfb --nodialog
+	connect() { vnc_viewer; }
+	server_case socket.listening socket.peer krfb
+}
+
+case_wayvnc()
+{
+	need sway wayvnc xtigervncviewer
+	free_port 5960 5999
+	port=$reply
+	serve sway env WLR_BACKENDS=headless WLR_LIBINPUT_NO_DEVICES=1 \
+		WLR_RENDERER=pixman sway -c /dev/null
+	until [[ -S $scratch/user/wayland-1 ]]; do
+		sleep 0.05
+	done
+	watch "$probes" WAYLAND_DISPLAY=wayland-1
+	serve wayvnc env WAYLAND_DISPLAY=wayland-1 wayvnc 127.0.0.1 "$port"
+	connect() { vnc_viewer; }
+	server_case socket.listening socket.peer wayvnc
+}
+
+# A browser's way: websockify passes it on, and is not the peer.
+case_websockify()
+{
+	need x11vnc websockify /usr/bin/python3
+	start_server
+	serve x11vnc x11vnc -display "$display" -rfbport "$port" -forever \
+		-shared -nopw -noipv6 -localhost
+	await_port "$port"
+	free_port 6080 6099
+	local web=$reply
+	serve websockify websockify "127.0.0.1:$web" "127.0.0.1:$port"
+	await_port "$web"
+	holds '.shared.state != "shared"'
+	view browser /usr/bin/python3 "$here/websocket.py" \
+		"$web"
+	await '.shared.state == "shared"'
+	await '.watchers[] | select(.who == "x11vnc") | .evidence[] |
+		select(.rule == "socket.peer") |
+		.detail == "x11vnc, through websockify"'
+	# Its peer is the browser's end, by its port.
+	local peer
+	peer=$(ss -Htn state established "dport = :$web" | awk '{print $3}')
+	await '.watchers[] | select(.who == "x11vnc") | .peer == "'"$peer"'"'
+	stop "$reply"
+	await '.shared.state != "shared"'
+}
+
+run_case "$2"
