@@ -31,16 +31,27 @@ else
 	mkdir "$scratch/user" "$scratch/other"
 fi
 
-clean_up()
+# stop PID...: end their groups, and wait for them. Some hang when what they are
+# connected to ends at the same time: those are killed after two seconds.
+stop()
 {
-	local pid
+	local pid tries=0
 
-	for pid in "${children[@]}"; do
-		kill -- "-$pid" 2>/dev/null || kill "$pid" 2>/dev/null || true
+	for pid; do
+		kill -- "-$pid" 2>/dev/null || true
 	done
-	for pid in "${children[@]}"; do
+	for pid; do
+		while kill -0 "$pid" 2>/dev/null && ((tries++ < 40)); do
+			sleep 0.05
+		done
+		kill -KILL -- "-$pid" 2>/dev/null || true
 		wait "$pid" 2>/dev/null || true
 	done
+}
+
+clean_up()
+{
+	stop "${children[@]}"
 	rm -rf "$scratch"
 }
 trap clean_up EXIT
@@ -100,20 +111,24 @@ view()
 	start "$name" env HOME="$scratch/other" "${as_other[@]}" "$@"
 }
 
-# stop PID: end its group and wait for it.
-stop()
+# A display number that nobody else comes to take: -displayfd alone gives out low
+# ones, whose sockets servers of other users and namespaces may replace.
+free_display()
 {
-	kill -- "-$1" 2>/dev/null || true
-	wait "$1" 2>/dev/null || true
+	reply=$((100 + RANDOM % 20000))
+	while [[ -e /tmp/.X11-unix/X$reply ]]; do
+		reply=$((reply + 1))
+	done
 }
 
 # An X server of the user's; its display in $reply.
 start_x()
 {
 	need Xvfb
+	free_display
 	mkfifo "$scratch/display.$1"
 	chmod 666 "$scratch/display.$1"
-	setsid "${as_user[@]}" Xvfb -displayfd 3 -screen 0 640x480x24 \
+	setsid "${as_user[@]}" Xvfb ":$reply" -displayfd 3 -screen 0 640x480x24 \
 		-nolisten tcp -ac 3>"$scratch/display.$1" \
 		>"$scratch/xvfb.log" 2>&1 </dev/null &
 	children+=($!)
@@ -121,11 +136,12 @@ start_x()
 	reply=:$reply
 }
 
-# The ports that a process or its group listens on are up when this returns.
+# Until the program that was started last, or a child of it, listens.
 await_port()
 {
 	# A shell has nothing to wait on for a port; ctest limits the time.
 	until ss -Htln "sport = :$1" | grep -q .; do
+		kill -0 "$reply" 2>/dev/null || fail "it does not listen"
 		sleep 0.05
 	done
 }

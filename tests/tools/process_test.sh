@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The process probe and programs of other people: process_test.sh MONITOR CASE
-# shellcheck source=tests/tools/lib.sh
+# shellcheck disable=SC1091,SC2154 # what lib.sh defines
 . "$(dirname "$0")/lib.sh"
 
 # A recorder that ran before, and one that starts.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The socket probe, and servers and viewers of other people on this machine:
 # socket_test.sh MONITOR CASE
-# shellcheck source=tests/tools/lib.sh
+# shellcheck disable=SC1091,SC2154 # what lib.sh defines
 . "$(dirname "$0")/lib.sh"
 
 probes=socket,process
@@ -87,6 +87,7 @@ case_before()
 	await_port "$port"
 	vnc_viewer
 	until ss -Htn state established "sport = :$port" | grep -q .; do
+		kill -0 "$reply" 2>/dev/null || fail "the viewer ended"
 		sleep 0.05
 	done
 	watch "$probes" "DISPLAY=$display"
@@ -134,11 +135,10 @@ case_reverse()
 case_xtigervnc()
 {
 	need Xtigervnc xtigervncviewer
-	local number=71
+	local number
 
-	while [[ -e /tmp/.X11-unix/X$number ]]; do
-		number=$((number + 1))
-	done
+	free_display
+	number=$reply
 	free_port 5960 5999
 	port=$reply
 	watch "$probes" "DISPLAY=:$number"
