@@ -148,14 +148,14 @@ static void read_tie(struct ol_host *host, const struct ol_command *command,
                      struct ol_run *run)
 {
 	struct ol_screens ours, theirs = { .x11 = "" };
-	char *environ;
+	char *variables;
 
-	environ = run->is_open ? malloc(ENVIRON_SIZE) : NULL;
-	if (environ != NULL)
-		ol_screens_parse(&theirs, environ,
-		                 read_file(host, run->pid, "environ", environ,
+	variables = run->is_open ? malloc(ENVIRON_SIZE) : NULL;
+	if (variables != NULL)
+		ol_screens_parse(&theirs, variables,
+		                 read_file(host, run->pid, "environ", variables,
 		                           ENVIRON_SIZE));
-	free(environ);
+	free(variables);
 	ol_screens_apply(&theirs, run->process->tool->display, command->argv,
 	                 command->argv_size);
 	ol_screens_set(&ours, ol_env(host, "DISPLAY"),

@@ -14,8 +14,15 @@
 #include <linux/sock_diag.h>
 #include <linux/unix_diag.h>
 
+/* NLMSG_DATA() would drop the const. */
+static const void *data_of(const struct nlmsghdr *header)
+{
+	return (const char *)header + NLMSG_HDRLEN;
+}
+
 static void parse_attribute(const struct rtattr *attribute, struct ol_unix *end)
 {
+	const char *data = (const char *)attribute + RTA_LENGTH(0);
 	size_t size = RTA_PAYLOAD(attribute);
 	uint32_t peer;
 
@@ -23,13 +30,13 @@ static void parse_attribute(const struct rtattr *attribute, struct ol_unix *end)
 	case UNIX_DIAG_NAME:
 		if (size > sizeof(end->name))
 			size = sizeof(end->name);
-		memcpy(end->name, RTA_DATA(attribute), size);
+		memcpy(end->name, data, size);
 		end->name_size = size;
 		break;
 	case UNIX_DIAG_PEER:
 		if (size != sizeof(peer))
 			break;
-		memcpy(&peer, RTA_DATA(attribute), sizeof(peer));
+		memcpy(&peer, data, sizeof(peer));
 		end->peer = peer;
 		break;
 	default:
@@ -50,7 +57,7 @@ static size_t step(size_t length, size_t left)
 
 static int parse_socket(const struct nlmsghdr *header, struct ol_unix *end)
 {
-	const struct unix_diag_msg *message = NLMSG_DATA(header);
+	const struct unix_diag_msg *message = data_of(header);
 	const char *at = (const char *)(message + 1);
 	size_t left, n;
 
@@ -74,7 +81,7 @@ static int parse_socket(const struct nlmsghdr *header, struct ol_unix *end)
 
 static int parse_error(const struct nlmsghdr *header)
 {
-	const struct nlmsgerr *error = NLMSG_DATA(header);
+	const struct nlmsgerr *error = data_of(header);
 
 	if (header->nlmsg_len < NLMSG_LENGTH(sizeof(*error)) ||
 	    error->error >= 0)

@@ -27,14 +27,14 @@ static void test_display_numbers(void **state)
 }
 
 static enum ol_tie tie(const char *display, const char *wayland,
-                       const char *environ, size_t environ_size,
+                       const char *variables, size_t environ_size,
                        enum ol_tool_display where, const char *argv,
                        size_t argv_size)
 {
 	struct ol_screens ours, theirs;
 
 	ol_screens_set(&ours, display, wayland);
-	ol_screens_parse(&theirs, environ, environ_size);
+	ol_screens_parse(&theirs, variables, environ_size);
 	ol_screens_apply(&theirs, where, argv, argv_size);
 	return ol_screens_compare(&ours, &theirs);
 }
