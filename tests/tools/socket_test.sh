@@ -25,7 +25,8 @@ server_case()
 		await '.shared.state == "shared"'
 	fi
 	# One program is one watcher, in however many ways it is seen.
-	holds '[.watchers[] | select(.who == "'"$who"'")] | length == 1'
+	holds '[.watchers[] | select(.who == "'"$who"'") | .pid] |
+		length == (unique | length)'
 	# Viewers never count.
 	holds '[.watchers[] | select(.who | test("viewer|freerdp$"))] == []'
 	stop "$viewer"
