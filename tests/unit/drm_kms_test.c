@@ -330,6 +330,37 @@ static void test_status(void **state)
 	assert_true(ol_drm_parse_status("", 0, 1000) < 0);
 }
 
+/* A maker's other products are what they say. */
+static void test_identities(void **state)
+{
+	static const struct {
+		const char *maker;
+		uint16_t product;
+		const char *serial_text;
+		enum drm_identity_kind kind;
+	} cases[] = {
+		{ "TSB", 0x8801, "", DRM_IDENTITY_KVM },
+		{ "TSB", 0x8802, "", DRM_IDENTITY_NONE },
+		{ "LNX", 0x776f, "", DRM_IDENTITY_NONE },
+		{ "LNX", 0x7774, "", DRM_IDENTITY_NONE },
+		{ "HJW", 0x2109, "", DRM_IDENTITY_CAPTURE },
+		{ "HJW", 0x2110, "", DRM_IDENTITY_NONE },
+		{ "DEL", 0xa0b1, "3S5GQ23", DRM_IDENTITY_DECOY },
+		{ "DEL", 0xa0b1, "3S5GQ24", DRM_IDENTITY_NONE },
+		{ "SAM", 0xa0b1, "3S5GQ23", DRM_IDENTITY_NONE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ol_edid edid = { .product = cases[i].product };
+		const char *who;
+
+		(void)strcpy(edid.maker, cases[i].maker);
+		(void)strcpy(edid.serial_text, cases[i].serial_text);
+		assert_int_equal(ol_drm_identify(&edid, &who), cases[i].kind);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -338,6 +369,7 @@ int main(void)
 		cmocka_unit_test(test_left_alone),
 		cmocka_unit_test(test_no_node),
 		cmocka_unit_test(test_status),
+		cmocka_unit_test(test_identities),
 	};
 
 	(void)setenv("DISPLAY", ":0", 1);
