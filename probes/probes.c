@@ -22,6 +22,9 @@ extern const struct ol_probe ol_probe_wayland;
 #ifdef HAVE_PROBE_SOCKET
 extern const struct ol_probe ol_probe_socket;
 #endif
+#ifdef HAVE_PROBE_LOGIN
+extern const struct ol_probe ol_probe_login;
+#endif
 #ifdef HAVE_PROBE_X11
 extern const struct ol_probe ol_probe_x11;
 #endif
@@ -53,6 +56,9 @@ const struct ol_probe *const ol_probes[] = {
 #endif
 #ifdef HAVE_PROBE_SOCKET
 	&ol_probe_socket,
+#endif
+#ifdef HAVE_PROBE_LOGIN
+	&ol_probe_login,
 #endif
 #ifdef HAVE_PROBE_X11
 	&ol_probe_x11,

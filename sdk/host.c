@@ -21,6 +21,12 @@
 static const char *const variables[] = {
 	"DISPLAY",         "WAYLAND_DISPLAY",      "XDG_RUNTIME_DIR",
 	"PIPEWIRE_REMOTE", "PIPEWIRE_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS",
+	"XDG_SESSION_ID",
+	"SSH_CONNECTION",
+	"XRDP_SESSION",
+	"X2GO_SESSION",
+	"CHROME_REMOTE_DESKTOP_SESSION",
+	"XPRA_SERVER_SOCKET",
 };
 
 enum { VARIABLES = sizeof(variables) / sizeof(variables[0]) };

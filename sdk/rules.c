@@ -72,7 +72,11 @@ const struct ol_channel ol_channels[] = {
 	  { 5, 10, 15 },
 	  { 2, 2, 2 },
 	  "IP-KVMs on the USB and display ports" },
-	{ "login", NULL, { 0, 0, 40 }, { 0, 0, 5 }, "remote login sessions" },
+	{ "login",
+	  "login",
+	  { 0, 0, 40 },
+	  { 0, 0, 5 },
+	  "remote login sessions" },
 	{ "server",
 	  NULL,
 	  { 0, 0, 20 },
@@ -439,6 +443,52 @@ static const struct onlooker_rule rules[] = {
 	  .reason =
 	          "The pointer is here or there; when it is here, input comes "
 	          "from elsewhere. Mostly the user's own second machine." },
+	{ .name = "login.remote-session",
+	  .channel = "login",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .remote = 95,
+	  .sentence = "Was logged in from another machine.",
+	  .attack = "T1021",
+	  .reason = "Who logs in tells logind where from; the rest to 100 is a "
+	            "login by way of another machine to this one." },
+	{ .name = "login.remote-service",
+	  .channel = "login",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .remote = 92,
+	  .sentence = "Was opened by a service that lets users in from "
+	              "elsewhere alone.",
+	  .attack = "T1021.001",
+	  .reason = "xrdp and its like have no screen of their own here. The "
+	            "session goes on when its user has hung up." },
+	{ .name = "login.no-seat",
+	  .channel = "login",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .remote = 70,
+	  .sentence = "Is a graphical session without a seat: no screen and no "
+	              "keyboard of this machine belongs to it.",
+	  .attack = "T1021",
+	  .reason = "Remote desktops start such sessions, and so do tests and "
+	            "kiosks that nobody uses from elsewhere." },
+	{ .name = "login.display-elsewhere",
+	  .channel = "server",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .remote = 90,
+	  .sentence = "Is on another machine, or forwarded by sshd: windows of "
+	              "this program appear there.",
+	  .attack = "T1021.004",
+	  .reason = "DISPLAY decides where windows go. The rest to 100 is a "
+	            "server on this machine that listens on TCP with such a "
+	            "number." },
+	{ .name = "login.environment",
+	  .channel = "login",
+	  .stage = ONLOOKER_STAGE_ARMED,
+	  .remote = 45,
+	  .sentence = "Was started from elsewhere, as its environment says.",
+	  .attack = "T1021",
+	  .reason =
+	          "Anyone may set a variable, and it stays set when a session "
+	          "is taken up again at the desk: it adds to what else is "
+	          "seen, and alone makes no more than a suspicion." },
 	{ .name = "x11.screen-read",
 	  .channel = "x11",
 	  .stage = ONLOOKER_STAGE_CAPTURING,
