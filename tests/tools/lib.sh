@@ -121,7 +121,8 @@ free_display()
 	done
 }
 
-# An X server of the user's; its display in $reply.
+# An X server of the user's; its display in $reply. It does not start anew when
+# its last client goes: freerdp-shadow looks at it, goes, and comes back at once.
 start_x()
 {
 	need Xvfb
@@ -129,7 +130,7 @@ start_x()
 	mkfifo "$scratch/display.$1"
 	chmod 666 "$scratch/display.$1"
 	setsid "${as_user[@]}" Xvfb ":$reply" -displayfd 3 -screen 0 640x480x24 \
-		-nolisten tcp -ac 3>"$scratch/display.$1" \
+		-nolisten tcp -ac -noreset 3>"$scratch/display.$1" \
 		>"$scratch/xvfb.log" 2>&1 </dev/null &
 	children+=($!)
 	read -r -t 30 reply <"$scratch/display.$1" || fail "no X server"
