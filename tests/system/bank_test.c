@@ -222,7 +222,10 @@ static void test_hidden_from_earlier_capturer(void **state)
 	bank_screen_open(&screen);
 	(void)clock_gettime(CLOCK_MONOTONIC, &next);
 	for (; frames < 20; frames++) {
-		XDestroyImage(bank_grab(&screen));
+		/* A macro that names its argument twice. */
+		XImage *image = bank_grab(&screen);
+
+		XDestroyImage(image);
 		pace(&next);
 	}
 	bank_start(&screen, balances[0], "x11,pipewire");

@@ -89,11 +89,12 @@ static void test_what_is_cut(void **state)
 	struct message message;
 	struct ol_tcp tcp;
 	struct ol_unix unix;
+	const char info[100] = { 0 };
 
 	(void)state;
 	/* A kernel of another age has a shorter tcp_info. */
 	make_tcp(&message, AF_INET, "192.0.2.1", 1, "192.0.2.2", 2);
-	mnl_attr_put(message.head, INET_DIAG_INFO, 100, message.bytes);
+	mnl_attr_put(message.head, INET_DIAG_INFO, sizeof(info), info);
 	assert_int_equal(ol_tcp_parse(message.head, &tcp), 0);
 	assert_false(tcp.has_sent);
 	make_tcp(&message, AF_INET, "192.0.2.1", 1, "192.0.2.2", 2);
