@@ -270,10 +270,10 @@ uint64_t ol_context_deadline(const struct onlooker *onlooker)
 	uint64_t next = ol_ledger_next_expiry(&onlooker->ledger);
 
 	for (int q = 0; q < OL_QUESTIONS; q++) {
-		uint64_t falls_at = ol_signal_deadline(&onlooker->signals[q]);
+		const struct ol_signal *signal = &onlooker->signals[q];
 
-		if (falls_at < next)
-			next = falls_at;
+		if (signal->is_falling && signal->falls_at_us < next)
+			next = signal->falls_at_us;
 	}
 	for (unsigned i = 0; i < onlooker->host_count; i++) {
 		const struct ol_host *host = onlooker->hosts[i];
@@ -291,7 +291,9 @@ static void let_time_pass(struct onlooker *onlooker, uint64_t now)
 	if (ol_ledger_expire(&onlooker->ledger, now))
 		onlooker->is_dirty = true;
 	for (int q = 0; q < OL_QUESTIONS; q++) {
-		if (ol_signal_deadline(&onlooker->signals[q]) <= now)
+		const struct ol_signal *signal = &onlooker->signals[q];
+
+		if (signal->is_falling && signal->falls_at_us <= now)
 			onlooker->is_dirty = true;
 	}
 	for (unsigned i = 0; i < onlooker->host_count; i++) {

@@ -3,46 +3,45 @@
 
 #include "sdk/weigh.h"
 
-static void level_step(struct ol_level *level, int threshold, int confidence,
-                       uint64_t now_us)
+static int threshold(enum onlooker_state state)
 {
-	if (confidence >= threshold) {
-		*level = (struct ol_level){ .is_on = true };
-		return;
+	switch (state) {
+	case ONLOOKER_SHARED:
+		return OL_IS_SHARED;
+	case ONLOOKER_SUSPECTED:
+		return OL_SUSPECTED;
+	default:
+		return 0;
 	}
-	if (!level->is_on)
-		return;
-	if (confidence >= threshold - OL_FALL_POINTS) {
-		level->is_falling = false;
-	} else if (!level->is_falling) {
-		level->is_falling = true;
-		level->falls_at_us = now_us + OL_HOLD_US;
-	} else if (now_us >= level->falls_at_us) {
-		*level = (struct ol_level){ 0 };
-	}
+}
+
+static enum onlooker_state state_of(int confidence, bool can_be_clear)
+{
+	if (confidence >= OL_IS_SHARED)
+		return ONLOOKER_SHARED;
+	if (confidence >= OL_SUSPECTED)
+		return ONLOOKER_SUSPECTED;
+	return can_be_clear ? ONLOOKER_CLEAR : ONLOOKER_UNKNOWN;
 }
 
 struct ol_signal ol_signal_step(struct ol_signal signal, int confidence,
                                 bool can_be_clear, uint64_t now_us)
 {
-	level_step(&signal.suspected, OL_SUSPECTED, confidence, now_us);
-	level_step(&signal.shared, OL_IS_SHARED, confidence, now_us);
-	if (signal.shared.is_on)
-		signal.state = ONLOOKER_SHARED;
-	else if (signal.suspected.is_on)
-		signal.state = ONLOOKER_SUSPECTED;
-	else
-		signal.state = can_be_clear ? ONLOOKER_CLEAR : ONLOOKER_UNKNOWN;
-	return signal;
-}
+	enum onlooker_state state = state_of(confidence, can_be_clear);
 
-uint64_t ol_signal_deadline(const struct ol_signal *signal)
-{
-	uint64_t next = UINT64_MAX;
-
-	if (signal->suspected.is_falling)
-		next = signal->suspected.falls_at_us;
-	if (signal->shared.is_falling && signal->shared.falls_at_us < next)
-		next = signal->shared.falls_at_us;
-	return next;
+	if (threshold(state) >= threshold(signal.state))
+		return (struct ol_signal){ .state = state };
+	if (confidence >= threshold(signal.state) - OL_FALL_POINTS)
+		return (struct ol_signal){ .state = signal.state };
+	if (!signal.is_falling) {
+		signal.is_falling = true;
+		signal.falls_at_us = now_us + OL_HOLD_US;
+		return signal;
+	}
+	if (now_us < signal.falls_at_us)
+		return signal;
+	if (signal.state == ONLOOKER_SHARED &&
+	    confidence >= OL_SUSPECTED - OL_FALL_POINTS)
+		state = ONLOOKER_SUSPECTED;
+	return (struct ol_signal){ .state = state };
 }
