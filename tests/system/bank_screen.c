@@ -2,6 +2,7 @@
 #include "tests/system/bank_screen.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,9 +142,13 @@ void bank_wait(struct bank_screen *screen, const char *text)
 
 bool bank_has_said(struct bank_screen *screen, const char *text)
 {
+	struct pollfd out = { .fd = screen->bank.out, .events = POLLIN };
 	char line[512];
 
-	while (child_read_line(&screen->bank, line, sizeof(line), 1) == 0) {
+	/* A line that has begun is waited for: half of one would be lost. */
+	while (poll(&out, 1, 0) > 0 &&
+	       child_read_line(&screen->bank, line, sizeof(line),
+	                       PATIENCE_MS) == 0) {
 		if (strstr(line, text) != NULL)
 			return true;
 	}
