@@ -39,11 +39,6 @@ enum {
 	GRABBER_GAP_US = 200000,
 };
 
-struct drm_claimed {
-	const char *rule;
-	uint64_t key;
-};
-
 /* A process that could grab and that was there when a card was opened. */
 struct drm_held {
 	struct drm_grabber grabber;
@@ -61,8 +56,6 @@ struct drm {
 	long seen_opens;       /* of open.opens, looked into */
 	long own_opens;        /* ours, among open.opens sooner or later */
 	uint64_t grabbers_us;  /* when processes were looked through last */
-	struct drm_claimed claimed[DRM_CLAIMS_MAX];
-	size_t claimed_count;
 	struct drm_held held[DRM_GRABBERS_MAX];
 	size_t held_count;
 };
@@ -74,7 +67,7 @@ static const struct onlooker_access sysfs_access = {
 };
 static const struct onlooker_access node_access = {
 	.what = "/dev/dri/card*: KMS resources, connectors, encoders, CRTCs "
-	        "and "
+		"and "
 		"the property Content Protection, while two outputs are in use",
 	.why = "Tells whether two outputs show the same picture, not what it "
 	       "shows.",
@@ -212,20 +205,9 @@ static bool is_held(const struct drm *drm, const struct drm_grabber *grabber)
 	return false;
 }
 
-static void claim_grabber(struct drm *drm, const struct drm_grabber *grabber)
+static void hold_grabber(struct drm *drm, const struct drm_grabber *grabber)
 {
-	struct ol_claim claim = {
-		.rule = "drm.kms-grab",
-		.key = key_of(grabber),
-		.subject = { .kind = ONLOOKER_WATCHER_PROGRAM,
-		             .pid = grabber->pid,
-		             .start_time = grabber->start_time,
-		             .name = grabber->name },
-	};
-
 	if (is_held(drm, grabber) || drm->held_count == DRM_GRABBERS_MAX)
-		return;
-	if (ol_claim(drm->host, &claim) < 0)
 		return;
 	/* One of the opens that count now is taken to be its. */
 	drm->held[drm->held_count++] =
@@ -234,22 +216,26 @@ static void claim_grabber(struct drm *drm, const struct drm_grabber *grabber)
 		                              drm->open.closes - 1 };
 }
 
-static bool is_kept(const struct drm_claimed *list, size_t count,
-                    const struct drm_claimed *claimed)
+static void claim_grabbers(struct drm *drm)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(list[i].rule, claimed->rule) == 0 &&
-		    list[i].key == claimed->key)
-			return true;
+	for (size_t i = 0; i < drm->held_count; i++) {
+		const struct drm_grabber *grabber = &drm->held[i].grabber;
+		struct ol_claim claim = {
+			.rule = "drm.kms-grab",
+			.key = key_of(grabber),
+			.subject = { .kind = ONLOOKER_WATCHER_PROGRAM,
+			             .pid = grabber->pid,
+			             .start_time = grabber->start_time,
+			             .name = grabber->name },
+		};
+
+		(void)ol_claim(drm->host, &claim); /* too many: degraded */
 	}
-	return false;
 }
 
 static void claim_outputs(struct drm *drm, const struct drm_found *found,
                           size_t count)
 {
-	struct drm_claimed claimed[DRM_CLAIMS_MAX];
-
 	for (size_t i = 0; i < count; i++) {
 		struct ol_claim claim = {
 			.rule = found[i].rule,
@@ -262,16 +248,7 @@ static void claim_outputs(struct drm *drm, const struct drm_found *found,
 		};
 
 		(void)ol_claim(drm->host, &claim); /* too many: degraded */
-		claimed[i] =
-			(struct drm_claimed){ found[i].rule, found[i].key };
 	}
-	for (size_t i = 0; i < drm->claimed_count; i++) {
-		if (!is_kept(claimed, count, &drm->claimed[i]))
-			ol_withdraw(drm->host, drm->claimed[i].rule,
-			            drm->claimed[i].key);
-	}
-	memcpy(drm->claimed, claimed, count * sizeof(*claimed));
-	drm->claimed_count = count;
 }
 
 static void show_state(struct drm *drm, const struct drm_scan *scan)
@@ -303,7 +280,6 @@ static void show_state(struct drm *drm, const struct drm_scan *scan)
 static void lose(struct drm *drm, int error)
 {
 	ol_withdraw_all(drm->host);
-	drm->claimed_count = 0;
 	drm->held_count = 0;
 	if (error == -ENOENT)
 		ol_set_state(drm->host, ONLOOKER_PROBE_ABSENT,
@@ -343,9 +319,12 @@ static void done(void *probe, void *job)
 		drop(scan);
 		return;
 	}
-	claim_outputs(drm, found, ol_drm_judge(scan, found));
 	for (size_t i = 0; i < scan->grabber_count; i++)
-		claim_grabber(drm, &scan->grabbers[i]);
+		hold_grabber(drm, &scan->grabbers[i]);
+	ol_begin_round(drm->host);
+	claim_outputs(drm, found, ol_drm_judge(scan, found));
+	claim_grabbers(drm);
+	ol_end_round(drm->host);
 	show_state(drm, scan);
 	is_again = drm->open.fd >= 0 && want_grabbers(drm);
 	drop(scan);

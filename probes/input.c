@@ -19,16 +19,9 @@ enum {
 	INTERVAL_US = 10000000,
 };
 
-struct input_claimed {
-	const char *rule;
-	uint64_t key;
-};
-
 struct input {
 	struct ol_host *host;
 	struct ol_look look;
-	struct input_claimed claimed[INPUT_DEVICES_MAX];
-	size_t claimed_count;
 };
 
 static const struct onlooker_access device_access = {
@@ -74,22 +67,9 @@ static void drop(void *job)
 	free(scan);
 }
 
-static bool is_kept(const struct input_claimed *list, size_t count,
-                    const struct input_claimed *claimed)
+static void claim_all(struct input *input, const struct input_scan *scan)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(list[i].rule, claimed->rule) == 0 &&
-		    list[i].key == claimed->key)
-			return true;
-	}
-	return false;
-}
-
-static size_t claim_all(struct input *input, const struct input_scan *scan,
-                        struct input_claimed claimed[INPUT_DEVICES_MAX])
-{
-	size_t count = 0;
-
+	ol_begin_round(input->host);
 	for (size_t i = 0; i < scan->count; i++) {
 		const struct input_device *device = &scan->devices[i];
 		const char *who;
@@ -105,22 +85,17 @@ static size_t claim_all(struct input *input, const struct input_scan *scan,
 			                     .name = who };
 		claim.detail = device->name;
 		(void)ol_claim(input->host, &claim); /* too many: degraded */
-		claimed[count++] =
-			(struct input_claimed){ claim.rule, claim.key };
 	}
-	return count;
+	ol_end_round(input->host);
 }
 
 static void done(void *probe, void *job)
 {
 	struct input *input = probe;
 	struct input_scan *scan = job;
-	struct input_claimed claimed[INPUT_DEVICES_MAX];
-	size_t count;
 
 	if (scan->error < 0) {
 		ol_withdraw_all(input->host);
-		input->claimed_count = 0;
 		if (scan->error == -ENOENT)
 			ol_set_state(input->host, ONLOOKER_PROBE_ABSENT,
 			             "this machine has no input devices");
@@ -130,14 +105,7 @@ static void done(void *probe, void *job)
 		drop(scan);
 		return;
 	}
-	count = claim_all(input, scan, claimed);
-	for (size_t i = 0; i < input->claimed_count; i++) {
-		if (!is_kept(claimed, count, &input->claimed[i]))
-			ol_withdraw(input->host, input->claimed[i].rule,
-			            input->claimed[i].key);
-	}
-	memcpy(input->claimed, claimed, count * sizeof(*claimed));
-	input->claimed_count = count;
+	claim_all(input, scan);
 	ol_set_state(input->host, ONLOOKER_PROBE_WATCHING, NULL);
 	drop(scan);
 }

@@ -21,17 +21,10 @@ enum {
 	INTERVAL_US = 2000000,
 };
 
-struct nvidia_claimed {
-	const char *rule;
-	uint64_t key;
-};
-
 struct nvidia {
 	struct ol_host *host;
 	struct ol_look look;
 	struct nvidia_library *library; /* the worker's while it looks */
-	struct nvidia_claimed claimed[NVIDIA_SESSIONS_MAX];
-	size_t claimed_count;
 };
 
 /* What travels to the worker and back. */
@@ -167,19 +160,7 @@ static void drop(void *data)
 	free(job);
 }
 
-static bool is_kept(const struct nvidia_claimed *list, size_t count,
-                    const struct nvidia_claimed *claimed)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(list[i].rule, claimed->rule) == 0 &&
-		    list[i].key == claimed->key)
-			return true;
-	}
-	return false;
-}
-
-static struct nvidia_claimed claim(struct nvidia *nvidia,
-                                   const struct nvidia_session *session)
+static void claim(struct nvidia *nvidia, const struct nvidia_session *session)
 {
 	char detail[64];
 	struct ol_claim claim = {
@@ -196,25 +177,17 @@ static struct nvidia_claimed claim(struct nvidia *nvidia,
 	(void)snprintf(detail, sizeof(detail), "%ux%u", session->width,
 	               session->height);
 	(void)ol_claim(nvidia->host, &claim); /* too many: degraded */
-	return (struct nvidia_claimed){ claim.rule, claim.key };
 }
 
 static void done(void *probe, void *data)
 {
 	struct nvidia *nvidia = probe;
 	struct nvidia_job *job = data;
-	struct nvidia_claimed claimed[NVIDIA_SESSIONS_MAX];
-	size_t count = job->scan.count;
 
-	for (size_t i = 0; i < count; i++)
-		claimed[i] = claim(nvidia, &job->scan.sessions[i]);
-	for (size_t i = 0; i < nvidia->claimed_count; i++) {
-		if (!is_kept(claimed, count, &nvidia->claimed[i]))
-			ol_withdraw(nvidia->host, nvidia->claimed[i].rule,
-			            nvidia->claimed[i].key);
-	}
-	memcpy(nvidia->claimed, claimed, count * sizeof(*claimed));
-	nvidia->claimed_count = count;
+	ol_begin_round(nvidia->host);
+	for (size_t i = 0; i < job->scan.count; i++)
+		claim(nvidia, &job->scan.sessions[i]);
+	ol_end_round(nvidia->host);
 	ol_set_state(nvidia->host, job->scan.state, job->scan.reason);
 	nvidia->library = job->library;
 	job->library = NULL;

@@ -70,6 +70,13 @@ void ol_withdraw(struct ol_host *host, const char *rule, uint64_t key);
 /* Take all claims of this probe back: its source is lost. */
 void ol_withdraw_all(struct ol_host *host);
 /*
+ * For a probe that looks at everything again: what was not claimed, or claimed
+ * again, between begin and end is withdrawn at the end. Momentary claims are
+ * left alone: they go by themselves.
+ */
+void ol_begin_round(struct ol_host *host);
+void ol_end_round(struct ol_host *host);
+/*
  * Say that the probe cannot look, or can look again. The reason, one plain
  * clause without a full stop that also says what would help, is copied; NULL or
  * "" with WATCHING.

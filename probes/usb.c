@@ -23,16 +23,9 @@ enum {
 	INTERVAL_US = 10000000,
 };
 
-struct usb_claimed {
-	const char *rule;
-	uint64_t key;
-};
-
 struct usb {
 	struct ol_host *host;
 	struct ol_look look;
-	struct usb_claimed claimed[USB_DEVICES_MAX];
-	size_t claimed_count;
 };
 
 static const struct onlooker_access device_access = {
@@ -104,22 +97,9 @@ static uint64_t key_of(const char *path)
 	return hash;
 }
 
-static bool is_kept(const struct usb_claimed *list, size_t count,
-                    const struct usb_claimed *claimed)
+static void claim_all(struct usb *usb, const struct usb_scan *scan)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(list[i].rule, claimed->rule) == 0 &&
-		    list[i].key == claimed->key)
-			return true;
-	}
-	return false;
-}
-
-static size_t claim_all(struct usb *usb, const struct usb_scan *scan,
-                        struct usb_claimed claimed[USB_DEVICES_MAX])
-{
-	size_t count = 0;
-
+	ol_begin_round(usb->host);
 	for (size_t i = 0; i < scan->count; i++) {
 		struct usb_verdict verdict;
 		struct ol_claim claim;
@@ -137,22 +117,17 @@ static size_t claim_all(struct usb *usb, const struct usb_scan *scan,
 		};
 		/* What does not fit shows as a degraded probe. */
 		(void)ol_claim(usb->host, &claim);
-		claimed[count++] =
-			(struct usb_claimed){ claim.rule, claim.key };
 	}
-	return count;
+	ol_end_round(usb->host);
 }
 
 static void done(void *probe, void *job)
 {
 	struct usb *usb = probe;
 	struct usb_scan *scan = job;
-	struct usb_claimed claimed[USB_DEVICES_MAX];
-	size_t count;
 
 	if (scan->error < 0) {
 		ol_withdraw_all(usb->host);
-		usb->claimed_count = 0;
 		if (scan->error == -ENOENT)
 			ol_set_state(usb->host, ONLOOKER_PROBE_ABSENT,
 			             "this machine has no USB");
@@ -162,14 +137,7 @@ static void done(void *probe, void *job)
 		drop(scan);
 		return;
 	}
-	count = claim_all(usb, scan, claimed);
-	for (size_t i = 0; i < usb->claimed_count; i++) {
-		if (!is_kept(claimed, count, &usb->claimed[i]))
-			ol_withdraw(usb->host, usb->claimed[i].rule,
-			            usb->claimed[i].key);
-	}
-	memcpy(usb->claimed, claimed, count * sizeof(*claimed));
-	usb->claimed_count = count;
+	claim_all(usb, scan);
 	ol_set_state(usb->host, ONLOOKER_PROBE_WATCHING, NULL);
 	drop(scan);
 }

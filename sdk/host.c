@@ -19,8 +19,12 @@
 
 /* The variables that probes ask for. */
 static const char *const variables[] = {
-	"DISPLAY",         "WAYLAND_DISPLAY",      "XDG_RUNTIME_DIR",
-	"PIPEWIRE_REMOTE", "PIPEWIRE_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS",
+	"DISPLAY",
+	"WAYLAND_DISPLAY",
+	"XDG_RUNTIME_DIR",
+	"PIPEWIRE_REMOTE",
+	"PIPEWIRE_RUNTIME_DIR",
+	"DBUS_SESSION_BUS_ADDRESS",
 	"XDG_SESSION_ID",
 	"SSH_CONNECTION",
 	"XRDP_SESSION",
@@ -375,6 +379,8 @@ int ol_host_claim(struct ol_host *host, const struct onlooker_rule *rule,
 	                    clean_detail, ol_context_now(context));
 	if (r == -ENOSPC)
 		host->is_over_limit = true;
+	/* One that could not be refreshed for lack of memory holds as well. */
+	ol_ledger_mark(&context->ledger, rule, host->number, key, host->round);
 	if (r == 0 && rule->lifetime_ms == 0)
 		return 0;
 	context->is_dirty = true;
@@ -440,6 +446,25 @@ void ol_withdraw_all(struct ol_host *host)
 			ol_host_withdraw(host, entry->rule, entry->key);
 	}
 	host->is_over_limit = false;
+}
+
+void ol_begin_round(struct ol_host *host)
+{
+	host->round++;
+}
+
+void ol_end_round(struct ol_host *host)
+{
+	struct ol_ledger *ledger = &host->context->ledger;
+
+	for (size_t i = ledger->count; i-- > 0;) {
+		const struct ol_entry *entry = &ledger->entries[i];
+
+		if (entry->probe == host->number &&
+		    entry->round != host->round &&
+		    entry->rule->lifetime_ms == 0)
+			ol_host_withdraw(host, entry->rule, entry->key);
+	}
 }
 
 int ol_watch_fd(struct ol_host *host, int fd, uint32_t events,

@@ -27,6 +27,7 @@ struct ol_host {
 	char *reason;         /* never NULL */
 	uint64_t start_by_us; /* valid while starting */
 	bool is_over_limit;   /* it claims more than the ledger keeps */
+	unsigned round;       /* counts its rounds of looking at everything */
 	struct ol_host_job *job;
 };
 

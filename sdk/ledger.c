@@ -233,6 +233,15 @@ static void remove_at(struct ol_ledger *ledger, size_t i)
 	free_texts(&gone);
 }
 
+void ol_ledger_mark(struct ol_ledger *ledger, const struct onlooker_rule *rule,
+                    unsigned probe, uint64_t key, unsigned round)
+{
+	size_t i = index_of(ledger, rule, probe, key);
+
+	if (i < ledger->count)
+		ledger->entries[i].round = round;
+}
+
 bool ol_ledger_withdraw(struct ol_ledger *ledger,
                         const struct onlooker_rule *rule, unsigned probe,
                         uint64_t key)

@@ -45,6 +45,7 @@ struct ol_entry {
 	uint64_t watcher;  /* equal for equal subjects; 0 is none */
 	uint64_t since_us;
 	uint64_t expires_us; /* OL_NEVER unless momentary */
+	unsigned round;      /* of its probe, in which it was last claimed */
 };
 
 /* All current claims. Zero it to begin with. */
@@ -74,6 +75,9 @@ int ol_ledger_claim(struct ol_ledger *ledger, const struct onlooker_rule *rule,
 const struct ol_entry *ol_ledger_find(const struct ol_ledger *ledger,
                                       const struct onlooker_rule *rule,
                                       unsigned probe, uint64_t key);
+/* Note in which round of its probe a claim was made. Unknown ones are ignored. */
+void ol_ledger_mark(struct ol_ledger *ledger, const struct onlooker_rule *rule,
+                    unsigned probe, uint64_t key, unsigned round);
 /* Returns whether there was such a claim. */
 bool ol_ledger_withdraw(struct ol_ledger *ledger,
                         const struct onlooker_rule *rule, unsigned probe,

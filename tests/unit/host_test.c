@@ -122,6 +122,33 @@ static void test_too_many_claims_degrade(void **state)
 	onlooker_unref(host->context);
 }
 
+static void test_a_round_withdraws_the_rest(void **state)
+{
+	struct ol_host *host = open_host(0);
+	struct ol_claim kept = claim_of(1), gone = claim_of(2);
+	struct ol_claim shot = claim_of(3);
+
+	(void)state;
+	gone.key = 1;
+	shot.rule = "x11.screenshot";
+	ol_begin_round(host);
+	assert_int_equal(ol_claim(host, &kept), 0);
+	assert_int_equal(ol_claim(host, &gone), 0);
+	assert_int_equal(ol_claim(host, &shot), 0);
+	ol_end_round(host);
+	assert_int_equal(host->context->ledger.count, 3);
+	ol_begin_round(host);
+	assert_int_equal(ol_claim(host, &kept), 0);
+	assert_int_equal(host->context->ledger.count, 3);
+	ol_end_round(host);
+	/* What is momentary goes by itself. */
+	assert_int_equal(host->context->ledger.count, 2);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_not_equal(host->context->ledger.entries[i].who.pid,
+		                     2);
+	onlooker_unref(host->context);
+}
+
 static void test_failures_become_states(void **state)
 {
 	static const struct {
@@ -273,6 +300,7 @@ int main(void)
 		cmocka_unit_test(test_claims_are_checked),
 		cmocka_unit_test(test_the_app_is_not_its_own_watcher),
 		cmocka_unit_test(test_too_many_claims_degrade),
+		cmocka_unit_test(test_a_round_withdraws_the_rest),
 		cmocka_unit_test(test_failures_become_states),
 		cmocka_unit_test(test_a_start_has_a_limit),
 		cmocka_unit_test(test_files_below_the_root),
