@@ -14,18 +14,15 @@ static bool is_graphical(const struct ol_login *login)
 
 /*
  * PAM services that let nobody in but from elsewhere. xrdp tells PAM no host, so
- * that logind takes its sessions for local ones.
+ * that logind takes its sessions for local ones. The first and the last are the
+ * files that Debian's packages bring, the second stands in that program's own
+ * unit. Others are known as graphical sessions without a seat.
  */
 static bool is_remote_service(const char *service)
 {
 	static const char *const names[] = {
 		"xrdp-sesman",
-		"gdm-remote",
 		"chrome-remote-desktop",
-		"gnome-remote-desktop",
-		"nx",
-		"dcv",
-		"vncserver",
 		"tigervnc",
 	};
 

@@ -7,12 +7,13 @@
 
 #include <string.h>
 
-/* Compositors that make PipeWire streams of their screen themselves. */
+/*
+ * Compositors that make PipeWire streams of their screen themselves. Others that
+ * are built on mutter's or KWin's libraries give their streams the same names.
+ */
 static const char *const compositors[] = {
-	"gnome-shell", "mutter",       "gnome-kiosk",  "gala",
-	"magpie-wm",   "cinnamon",     "kwin_wayland", "kwin_x11",
-	"niri",        "cosmic-comp",  "jay",          "weston",
-	"gamescope",   "gamescope-wl", NULL,
+	"gnome-shell", "mutter",    "kwin_wayland", "kwin_x11",
+	"niri",        "gamescope", "gamescope-wl", NULL,
 };
 
 /*
