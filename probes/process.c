@@ -15,7 +15,8 @@ enum {
 	 * some 20 microseconds, so that looking once a second is not felt.
 	 */
 	POLL_US = 1000000,
-	POLL_SLACK_US = 100000,
+	/* Enough for the loop to let the socket probe's wake-up do for both. */
+	POLL_SLACK_US = 250000,
 	/*
 	 * The kernel tells that a program is about to be executed; until then
 	 * its process has its parent's name.

@@ -20,8 +20,10 @@ enum {
 	 * A poll takes some 50 us.
 	 */
 	WAITING_US = 200000,
-	POLL_US = 900000,
 	SLACK_US = 20000,
+	/* With its slack a second at most; the process probe wakes then too. */
+	POLL_US = 760000,
+	POLL_SLACK_US = 250000,
 	EXECUTED_US = 20000, /* from exec being told to its being done */
 	FAILED_US = 5000000,
 	/*
@@ -371,7 +373,8 @@ static void on_due(void *data);
 static void poll_at(struct socket *self, uint64_t delay_us)
 {
 	self->timer = ol_unwatch(self->timer);
-	if (ol_watch_time(self->host, ol_now(self->host) + delay_us, SLACK_US,
+	if (ol_watch_time(self->host, ol_now(self->host) + delay_us,
+	                  delay_us == POLL_US ? POLL_SLACK_US : SLACK_US,
 	                  on_due, self, &self->timer) < 0)
 		ol_set_state(self->host, ONLOOKER_PROBE_FAILED,
 		             "there is no memory for a timer");

@@ -31,11 +31,16 @@ enum {
 	 * executes a tool long after it was forked is found in the end, and soon
 	 * after the kernel has told that some tool was executed.
 	 */
-	SWEEP = 2,
+	SWEEP = 1,
 	SWEEP_HURRIED = 64,
 	/* How far below the last process one may still be before its exec. */
 	FRESH = 16,
 	LIST_SIZE = 32768,
+	/*
+	 * Of the list, when but a few of it are wanted: the kernel looks up as
+	 * many processes as fit, some 24 bytes each.
+	 */
+	LIST_SOME_SIZE = 256,
 	/* Marks cost nothing until a file is executed. */
 	MARKS_MAX = 256,
 };
@@ -72,6 +77,7 @@ struct ol_tool_table {
 	uint64_t serial;
 	bool is_hurried; /* some tool was executed; sweep to the end */
 	bool is_full;
+	bool is_blind;
 	bool is_changed;
 };
 
@@ -103,7 +109,8 @@ static long pid_of(const char *name)
  * Calls `each` for every process from `first` on, in order, until it returns
  * false. Learns on the way whether the kernel numbers the list as we think.
  */
-static int list(struct ol_tool_table *self, long first, pid_fn each)
+static int list(struct ol_tool_table *self, long first, size_t size,
+                pid_fn each)
 {
 	char buffer[LIST_SIZE] __attribute__((aligned(8)));
 	bool is_seeking = first > 0 && self->can_seek;
@@ -113,8 +120,7 @@ static int list(struct ol_tool_table *self, long first, pid_fn each)
 	if (lseek(self->proc_fd, is_seeking ? first + PROC_BIAS : 0, SEEK_SET) <
 	    0)
 		return -errno;
-	while ((n = syscall(SYS_getdents64, self->proc_fd, buffer,
-	                    sizeof(buffer))) > 0) {
+	while ((n = syscall(SYS_getdents64, self->proc_fd, buffer, size)) > 0) {
 		for (long at = 0; at < n;) {
 			struct dirent_head head;
 			long pid;
@@ -307,15 +313,27 @@ static bool sweep_one(struct ol_tool_table *self, long pid)
 	return --self->sweep_left > 0;
 }
 
+/* With hidepid, process 1 is not there for us; nor is its mere listing. */
+static bool check_blind(const struct ol_tool_table *self)
+{
+	int fd = ol_open(self->host, "/proc/1/stat", O_RDONLY);
+
+	if (fd >= 0)
+		(void)close(fd); /* nothing was written */
+	return fd < 0;
+}
+
 static void sweep(struct ol_tool_table *self)
 {
 	self->sweep_left = self->is_hurried ? SWEEP_HURRIED : SWEEP;
 	if (!self->can_seek)
 		return;
-	(void)list(self, self->sweep_pid > 0 ? self->sweep_pid : 1, sweep_one);
+	(void)list(self, self->sweep_pid > 0 ? self->sweep_pid : 1,
+	           self->is_hurried ? LIST_SIZE : LIST_SOME_SIZE, sweep_one);
 	if (self->sweep_left == 0)
 		return;
 	self->sweep_pid = 1; /* the end of the list: begin anew */
+	self->is_blind = check_blind(self);
 	self->is_hurried = false;
 }
 
@@ -350,7 +368,8 @@ int ol_tool_table_poll(struct ol_tool_table *self)
 		                last > self->last_pid;
 
 		self->young_from = is_later ? self->last_pid : last - FRESH;
-		r = list(self, is_later ? self->last_pid + 1 : 0, meet);
+		r = list(self, is_later ? self->last_pid + 1 : 0, LIST_SIZE,
+		         meet);
 		/* One that failed is done again. */
 		if (r == 0)
 			self->last_pid = last;
@@ -460,6 +479,7 @@ int ol_tool_table_new(struct ol_host *host, const struct ol_tool_watch *watch,
 		ol_tool_table_free(self);
 		return r;
 	}
+	self->is_blind = check_blind(self);
 	watch_executables(self);
 	*ret = self;
 	return 0;
@@ -502,12 +522,7 @@ bool ol_tool_table_is_full(const struct ol_tool_table *self)
 	return self->is_full;
 }
 
-/* With hidepid, process 1 is not there for us; nor is its mere listing. */
 bool ol_tool_table_is_blind(const struct ol_tool_table *self)
 {
-	int fd = ol_open(self->host, "/proc/1/stat", O_RDONLY);
-
-	if (fd >= 0)
-		(void)close(fd); /* nothing was written */
-	return fd < 0;
+	return self->is_blind;
 }

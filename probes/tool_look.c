@@ -65,13 +65,17 @@ static bool read_stat(struct ol_host *host, int64_t pid, struct ol_run *run)
 	struct ol_proc_stat parsed;
 	struct stat status;
 	char text[STAT_SIZE];
-	size_t length;
+	ssize_t length;
 	bool is_good;
 
 	if (fd < 0)
 		return false;
-	length = read_some(fd, text, sizeof(text));
-	is_good = length > 0 && ol_proc_parse_stat(text, length, &parsed) == 0;
+	/* One read gives all of it. */
+	do
+		length = read(fd, text, sizeof(text));
+	while (length < 0 && errno == EINTR);
+	is_good = length > 0 &&
+	          ol_proc_parse_stat(text, (size_t)length, &parsed) == 0;
 	if (is_good && fstat(fd, &status) == 0)
 		run->uid = status.st_uid;
 	(void)close(fd); /* nothing was written */

@@ -50,7 +50,7 @@ void samples_print(struct samples *samples, const char *what)
 		return;
 	}
 	qsort(samples->values, count, sizeof(*samples->values), compare);
-	printf("%-52s %5zu %9.2f %9.2f %9.2f\n", what, count,
+	printf("%-52s %5zu %9.3f %9.3f %9.3f\n", what, count,
 	       samples->values[count / 2] / 1000,
 	       samples->values[(count * 99 + 99) / 100 - 1] / 1000,
 	       samples->values[count - 1] / 1000);
@@ -157,12 +157,14 @@ int main(int argc, char **argv)
 {
 	int r;
 
+	/* A line at a time, for whoever watches through a pipe. */
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc == 2 && strcmp(argv[1], "remote") == 0)
+		return bench_remote_inside() < 0;
 	if (argc != 3) {
 		fprintf(stderr, "usage: bench READER IDLE-PROGRAM\n");
 		return 2;
 	}
-	/* A line at a time, for whoever watches through a pipe. */
-	setvbuf(stdout, NULL, _IOLBF, 0);
 	describe_machine();
 	printf("%-52s %5s %9s %9s %9s\n", "milliseconds", "n", "median", "99 %",
 	       "worst");
@@ -172,6 +174,9 @@ int main(int argc, char **argv)
 	r = bench_pipewire();
 	if (r < 0)
 		printf("PipeWire: %s\n", strerror(-r));
+	r = bench_remote(argv[0]);
+	if (r < 0)
+		printf("remote displays: %s\n", strerror(-r));
 	r = bench_idle(argv[2]);
 	if (r < 0)
 		printf("idle: %s\n", strerror(-r));

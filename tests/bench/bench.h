@@ -40,5 +40,9 @@ int witness_wait(struct witness *witness, const char *rule, int64_t pid, int fd,
 int bench_x11(const char *reader);
 int bench_pipewire(void);
 int bench_idle(const char *program);
+/* Runs `bench remote`, which is bench_remote_inside(), in namespaces. */
+int bench_remote(const char *program);
+int bench_remote_inside(void);
+int bench_crowd(void);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * A small program that links the library, watches with every probe and does
- * nothing else. After SECONDS it prints what that took.
+ * A small program that links the library, watches with every probe, or those it
+ * is told, and does nothing else. After SECONDS it prints what that took.
  */
 #include <dirent.h>
 #include <poll.h>
@@ -102,9 +102,12 @@ static void print_probes(struct onlooker *onlooker)
 	onlooker_report_unref(report);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-	const struct onlooker_options options = { .size = sizeof(options) };
+	const struct onlooker_options options = {
+		.size = sizeof(options),
+		.probes = argc > 1 ? argv[1] : NULL,
+	};
 	struct cost bare = measure(), open, end;
 	struct onlooker *onlooker;
 	int dispatches;
