@@ -59,6 +59,8 @@ has libonlooker-dev "$lib/libonlooker.so" "$lib/libonlooker.a" \
 	"$lib/pkgconfig/onlooker.pc" "$lib/cmake/onlooker/onlooker-.*" \
 	/usr/include/onlooker/onlooker.h
 has onlooker /usr/bin/onlooker /usr/share/man/man1/onlooker.1 \
+	/usr/bin/onlooker-quiet /usr/share/man/man1/onlooker-quiet.1 \
+	/usr/lib/systemd/user/onlooker-quiet.service \
 	/usr/share/bash-completion/completions/onlooker \
 	/usr/share/zsh/site-functions/_onlooker \
 	/usr/share/fish/vendor_completions.d/onlooker.fish

@@ -1,0 +1,159 @@
+#!/usr/bin/env bash
+# Do-not-disturb with real notification daemons, while a simulated cast comes and
+# goes: quiet_test.sh QUIET CAST CASE.
+set -eu
+
+quiet=$1
+cast=$2
+name=$3
+set -- "$quiet"
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+unset XDG_STATE_HOME XDG_CONFIG_HOME XDG_CURRENT_DESKTOP
+need pipewire dbus-daemon gdbus
+
+start_session()
+{
+	mkfifo "$scratch/bus"
+	chmod 666 "$scratch/bus"
+	serve bus dbus-daemon --session --nofork --print-address=3 \
+		3<>"$scratch/bus"
+	read -r -t 20 DBUS_SESSION_BUS_ADDRESS <>"$scratch/bus" ||
+		fail "no bus"
+	export DBUS_SESSION_BUS_ADDRESS
+	cat >"$scratch/minimal.conf" <<-'END'
+	context.properties = { core.daemon = true core.name = pipewire-0 }
+	context.spa-libs = { support.* = support/libspa-support }
+	context.modules = [
+		{ name = libpipewire-module-protocol-native }
+		{ name = libpipewire-module-spa-node-factory }
+		{ name = libpipewire-module-client-node }
+		{ name = libpipewire-module-access }
+		{ name = libpipewire-module-metadata }
+		{ name = libpipewire-module-link-factory }
+	]
+	END
+	serve pipewire pipewire -c "$scratch/minimal.conf"
+}
+
+# The program under test, its lines on descriptor 4.
+start_quiet()
+{
+	rm -f "$scratch/quiet"
+	mkfifo "$scratch/quiet"
+	setsid "${as_user[@]}" "$quiet" --probes pipewire >"$scratch/quiet" \
+		2>"$scratch/quiet.log" </dev/null &
+	quiet_pid=$!
+	children+=("$quiet_pid")
+	exec 4<"$scratch/quiet"
+}
+
+# says TEXT: it comes to print a line with it.
+says()
+{
+	local line=
+
+	until [[ $line == *"$1"* ]]; do
+		read -r -t 30 -u 4 line || fail "it never said '$1'"
+	done
+}
+
+share()
+{
+	serve cast "$cast" --shape gnome-shell --consume
+	cast_pid=$reply
+}
+
+unshare()
+{
+	stop "$cast_pid"
+}
+
+as_user()
+{
+	"${as_user[@]}" "$@"
+}
+
+# is STATE: the switch, by the daemon's own tool.
+is()
+{
+	local state
+
+	state=$(get)
+	[[ $state == "$1" ]] || fail "the switch is $state, not $1"
+}
+
+# What holds of every daemon: on while shared, and the user's word counts.
+run_through()
+{
+	start_quiet
+	says found
+	share
+	says "while the screen is shared"
+	is on
+	unshare
+	says "is over"
+	is off
+
+	# What the user had switched on stays.
+	set_switch on
+	share
+	says "is left alone"
+	unshare
+	says "nothing was to be undone"
+	is on
+	set_switch off
+	share
+	says "while the screen is shared"
+
+	# Killed, and started anew: what we did is known as ours.
+	kill -KILL "$quiet_pid"
+	unshare
+	is on
+	start_quiet
+	says "is over"
+	is off
+	share
+	says "while the screen is shared"
+	kill "$quiet_pid"
+	wait "$quiet_pid" || fail "exit status $?"
+	is off
+	unshare
+}
+
+case_dunst()
+{
+	need dunst dunstctl Xvfb
+	get() { [[ $(as_user dunstctl is-paused) == true ]] && echo on || echo off; }
+	set_switch()
+	{
+		local value=false
+
+		[[ $1 == off ]] || value=true
+		as_user dunstctl set-paused $value
+	}
+	start_x dunst
+	export DISPLAY=$reply
+	serve dunst dunst
+	dunst=$reply
+	run_through
+
+	# It forgets, and is told again; its user's refusal holds.
+	start_quiet
+	says found
+	share
+	says "while the screen is shared"
+	stop "$dunst"
+	serve dunst dunst
+	says found
+	says "while the screen is shared"
+	is on
+	set_switch off
+	says "was switched off"
+	unshare
+	says "nothing was to be undone"
+	is off
+}
+
+start_session
+"case_$name"
