@@ -81,6 +81,8 @@ static int wait_until(struct onlooker *onlooker,
                       int (*property)(const struct onlooker_report *report),
                       int value, uint64_t *ret)
 {
+	uint64_t end_us = bench_now_us() + LIMIT_MS * UINT64_C(1000);
+
 	for (;;) {
 		const struct onlooker_report *report =
 			onlooker_get_report(onlooker);
@@ -91,8 +93,10 @@ static int wait_until(struct onlooker *onlooker,
 		if (now == value)
 			break;
 		r = onlooker_wait(onlooker, LIMIT_MS);
-		if (r <= 0)
-			return r < 0 ? r : -ETIMEDOUT;
+		if (r < 0)
+			return r;
+		if (bench_now_us() > end_us)
+			return -ETIMEDOUT;
 	}
 	*ret = bench_now_us();
 	return 0;
@@ -233,10 +237,13 @@ static int raise_loopback(void)
 
 int bench_remote_inside(void)
 {
+	/* Two for each of 25,000 connections, and then some. */
+	const struct rlimit wanted = { 100000, 100000 };
 	struct rlimit files;
 	int r = raise_loopback();
 
-	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+	if (setrlimit(RLIMIT_NOFILE, &wanted) < 0 &&
+	    getrlimit(RLIMIT_NOFILE, &files) == 0) {
 		files.rlim_cur = files.rlim_max;
 		(void)setrlimit(RLIMIT_NOFILE, &files);
 	}

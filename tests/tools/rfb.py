@@ -1,4 +1,4 @@
-"""A VNC viewer that asks for the whole picture once, and stays: rfb.py PORT
+"""A VNC viewer that asks for the whole picture once, and stays: rfb.py PORT [HOST]
 
 RFC 6143, version 3.8, no authentication.
 """
@@ -6,7 +6,8 @@ import socket
 import struct
 import sys
 
-link = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+host = sys.argv[2] if len(sys.argv) > 2 else "127.0.0.1"
+link = socket.create_connection((host, int(sys.argv[1])))
 
 
 def read(size):

@@ -233,4 +233,87 @@ case_websockify()
 	await '.shared.state != "shared"'
 }
 
+# Runs the case again where no other socket is.
+in_own_network()
+{
+	[[ ${SOCKET_TEST-} != inside ]] || return 0
+	clean_up
+	SOCKET_TEST=inside exec unshare -n "$here/socket_test.sh" \
+		"$onlooker" "$1"
+}
+
+# Through ssh -L: the tunnel's near end is a process that nobody may look into,
+# and the peer is the only one that is logged in over ssh.
+case_ssh_tunnel()
+{
+	need x11vnc xtigervncviewer ip unshare ssh sshd ssh-keygen
+	((EUID == 0)) || { echo "skipped: sshd needs root" >&2; exit 77; }
+	in_own_network ssh_tunnel
+	ip link set lo up
+	start_server
+	serve x11vnc x11vnc -display "$display" -rfbport "$port" -forever \
+		-shared -nopw -noipv6 -localhost
+	await_port "$port"
+	local door=22 vnc=$port viewer peer
+	ssh-keygen -q -t ed25519 -N '' -f "$scratch/host"
+	ssh-keygen -q -t ed25519 -N '' -f "$scratch/other/key"
+	mv "$scratch/other/key.pub" "$scratch/authorized"
+	mkdir -p /run/sshd
+	start sshd /usr/sbin/sshd -D -e -f /dev/null -p "$door" \
+		-h "$scratch/host" -o ListenAddress=127.0.0.1 \
+		-o "AuthorizedKeysFile=$scratch/authorized" \
+		-o StrictModes=no -o PidFile=none -o UsePAM=no
+	await_port "$door"
+	free_port 5800 5899
+	port=$reply
+	start ssh ssh -N -F none -i "$scratch/other/key" -p "$door" \
+		-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
+		-L "127.0.0.1:$port:127.0.0.1:$vnc" root@127.0.0.1
+	await_port "$port"
+	holds '.shared.state != "shared"'
+	vnc_viewer
+	viewer=$reply
+	await '.shared.state == "shared" and ([.watchers[] |
+		select(.who == "x11vnc") | .evidence[].rule] |
+		index("socket.peer"))'
+	peer=$(ss -Htn state established "dport = :$door" | awk '{print $3}')
+	await 'any(.watchers[]; .who == "x11vnc" and .peer == "'"$peer"'" and
+		any(.evidence[]; .detail == "x11vnc, through sshd"))'
+	stop "$viewer"
+	await '.shared.state != "shared"'
+}
+
+# Two machines, each with a network of its own and a cable between them.
+case_two_hosts()
+{
+	need x11vnc ip nsenter unshare /usr/bin/python3
+	((EUID == 0)) || { echo "skipped: ip needs root" >&2; exit 77; }
+	in_own_network two_hosts
+	ip link set lo up
+	start far unshare -n sleep 600
+	local far=$reply
+	until [[ $(readlink "/proc/$far/ns/net") != \
+		$(readlink /proc/self/ns/net) ]]; do
+		sleep 0.05
+	done
+	ip link add near type veth peer name far netns "$far"
+	ip address add 192.0.2.1/24 dev near
+	ip link set near up
+	nsenter -t "$far" -n ip address add 192.0.2.7/24 dev far
+	nsenter -t "$far" -n ip link set far up
+	start_server
+	serve x11vnc x11vnc -display "$display" -rfbport "$port" -forever \
+		-nopw -noipv6 -noxdamage
+	await_port "$port"
+	holds '.shared.state != "shared"'
+	start viewer nsenter -t "$far" -n /usr/bin/python3 "$here/rfb.py" \
+		"$port" 192.0.2.1
+	await 'any(.watchers[]; .who == "x11vnc" and
+		((.peer // "") | startswith("192.0.2.7:")) and
+		any(.evidence[]; .rule == "socket.peer"))'
+	await '.shared.state == "shared"'
+	stop "$reply"
+	await '.shared.state != "shared"'
+}
+
 run_case "$2"
