@@ -3,9 +3,9 @@
  * opinions. Data and look-ups, nothing that weighs.
  *
  * The strengths of this version are estimates: they were set from what real
- * tools did when they were watched, and rounded towards caution. No collection
- * of labelled sessions has confirmed them yet; each reason says what stands
- * behind its number.
+ * tools did when they were watched, and rounded towards caution; each reason
+ * says what stands behind its number. docs/calibration.md has what recorded
+ * sessions say of them.
  */
 #include "sdk/rules.h"
 
@@ -529,14 +529,16 @@ static const struct onlooker_rule rules[] = {
 	{ .name = "x11.screenshot",
 	  .channel = "x11",
 	  .stage = ONLOOKER_STAGE_CAPTURING,
-	  .shared = 60,
+	  .shared = 35,
 	  .lifetime_ms = 10000,
 	  .sentence = "Took one picture of the screen.",
 	  .attack = "T1113",
 	  .reason =
 	          "One picture has left the screen, mostly at the user's own "
-	          "wish. Ten seconds let a poller see it and a person connect "
-	          "it with what was shown." },
+	          "wish: of the recorded moments with nothing else, few were "
+	          "the beginning of more. Just enough to be suspected. Ten "
+	          "seconds let a poller see it and a person connect it with "
+	          "what was shown." },
 	{ .name = "x11.preview",
 	  .channel = "x11",
 	  .stage = ONLOOKER_STAGE_ARMED,

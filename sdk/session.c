@@ -301,9 +301,9 @@ static int parse_withdraw(struct ol_line *line, char error[OL_LINE_ERROR_MAX])
 	return 0;
 }
 
-static int parse_expect(struct ol_line *line, char error[OL_LINE_ERROR_MAX])
+static int parse_note(struct ol_line *line, char error[OL_LINE_ERROR_MAX])
 {
-	static const char *const members[] = { "at", "expect", NULL };
+	static const char *const members[] = { "at", "expect", "truth", NULL };
 
 	line->kind = OL_LINE_NOTHING;
 	return check_members(line->root, members, error);
@@ -315,7 +315,7 @@ static const struct {
 } kinds[] = {
 	{ "session", parse_header }, { "probe", parse_probe },
 	{ "claim", parse_claim },    { "withdraw", parse_withdraw },
-	{ "expect", parse_expect },
+	{ "expect", parse_note },    { "truth", parse_note },
 };
 
 static int parse_object(struct ol_line *line, char error[OL_LINE_ERROR_MAX])
@@ -330,8 +330,8 @@ static int parse_object(struct ol_line *line, char error[OL_LINE_ERROR_MAX])
 		if (json_object_get(line->root, kinds[i].member) != NULL)
 			return kinds[i].parse(line, error);
 	}
-	return bad(error, "none of session, probe, claim, withdraw and expect "
-	                  "is there");
+	return bad(error, "none of session, probe, claim, withdraw, expect and "
+	                  "truth is there");
 }
 
 int ol_line_parse(const char *text, struct ol_line *ret,

@@ -18,11 +18,13 @@
  *               "peer":"192.0.2.7:51324"}}
  *   {"at":9000000,"withdraw":"x11.screen-read","key":7}
  *   {"at":9000000,"expect":{...}}
+ *   {"at":9000000,"truth":{"shared":true,"controlled":false,"remote":false}}
  *
  * "at" is in microseconds since the session began and never goes back; without
  * it a line happens now. "key" and all of "subject" but "kind" may be left out.
  * A recording made in private mode has "id" in the subject instead of the rest.
- * "expect" is a note to whoever tests with the session and changes nothing.
+ * "expect" and "truth" are notes to whoever tests with the session: what the
+ * report must say, and what was so whatever it says. They change nothing.
  * Empty lines and lines that begin with # say nothing. What is not described
  * here is an error, so that a slip of the pen does not go unseen.
  */

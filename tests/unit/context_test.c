@@ -186,7 +186,7 @@ static void test_bad_lines_are_named(void **state)
 		  "session: line 7: \"session\" is not 1, the only version "
 		  "there is" },
 		{ "{\"at\":5}", "session: line 8: none of session, probe, "
-		                "claim, withdraw and expect is there" },
+		                "claim, withdraw, expect and truth is there" },
 		{ "{\"claim\":\"x11.screen-read\",\"subject\":{\"kind\":\"x\"}"
 		  "}",
 		  "session: line 9: \"x\" is no kind of subject" },
