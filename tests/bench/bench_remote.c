@@ -126,7 +126,7 @@ static int meet_server(void)
 static int visit(struct onlooker *onlooker, struct samples *there,
                  struct samples *gone, struct samples *back)
 {
-	uint64_t seen_us, start_us;
+	uint64_t seen_us = 0, start_us;
 	int fd, r;
 
 	dispatch_for_a_while(onlooker);

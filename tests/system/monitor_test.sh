@@ -142,7 +142,7 @@ case_replay()
 	sed 's/  */ /g; s/ $//' "$scratch/out" >"$scratch/lines"
 	cat >"$scratch/wanted" <<-'END'
 	 0.100 shared: clear controlled: unknown remote: unknown
-	 3.000 shared: suspected 60 % controlled: unknown remote: unknown tool (pid 77) took one picture of the screen
+	 3.000 shared: suspected 35 % controlled: unknown remote: unknown tool (pid 77) took one picture of the screen
 	 15.000 shared: clear controlled: unknown remote: unknown
 	 20.000 shared: shared 96 % controlled: unknown remote: unknown tool (pid 77), connected with 192.0.2.7:51324, reads the picture of the whole screen again and again
 	 31.000 shared: clear controlled: unknown remote: unknown
