@@ -36,6 +36,13 @@ struct ol_probe {
 
 	/* Undo start. The host has already dropped this probe's claims. */
 	void (*stop)(void *probe);
+
+	/*
+	 * Judge what concerns this window of the host program from now on; 0:
+	 * the whole screen again. The canary is ONLOOKER_CANARY. NULL for a
+	 * probe that knows no windows.
+	 */
+	void (*guard)(void *probe, uint32_t window, bool has_canary);
 };
 
 /* Who or what a claim is about. Claims with an equal subject form a watcher. */

@@ -47,6 +47,8 @@ struct x11 {
 	uint64_t heartbeat_us; /* the latest */
 	uint64_t since_us;     /* of the recording */
 	uint64_t retry_ms;
+	uint32_t window; /* that findings are about; 0: the screen */
+	bool has_canary;
 };
 
 static const struct onlooker_access server_access = {
@@ -65,6 +67,11 @@ static const struct onlooker_access layout_access = {
 		"_NET_WM_CM_Sn, RandR GetMonitors and the first one's name",
 	.why = "Tells how large the screen is and who composites it.",
 };
+static const struct onlooker_access window_access = {
+	.what = "X server: place of the window that the program asked to "
+		"guard, and of those it lies in",
+	.why = "Tells whether what others read can show that window.",
+};
 static const struct onlooker_access process_access = {
 	.what = "/proc/PID/stat",
 	.why = "Names a process that reads the screen and tells it from a "
@@ -77,7 +84,7 @@ static const struct onlooker_access cookie_access = {
 };
 
 static const struct onlooker_access *const reads[] = {
-	&server_access,  &client_access, &layout_access,
+	&server_access,  &client_access, &layout_access, &window_access,
 	&process_access, &cookie_access, NULL,
 };
 
@@ -98,6 +105,9 @@ static void lose(struct x11 *x11, const char *reason)
 	bool was_lasting = ol_now(x11->host) - x11->since_us >=
 	                   (uint64_t)LASTING_MS * 1000;
 
+	/* Another server would know the number as another's window. */
+	if (xcb_connection_has_error(x11->watch->link->control) != 0)
+		x11->window = 0;
 	disconnect(x11);
 	ol_withdraw_all(x11->host);
 	ol_set_state(x11->host, ONLOOKER_PROBE_FAILED, reason);
@@ -127,6 +137,7 @@ static void dispatch(struct x11 *x11)
 		lose(x11, "the X server has gone or has ended the recording");
 		return;
 	}
+	ol_x11_guard_tick(x11->watch);
 	ol_x11_watch_judge(x11->watch);
 	show_state(x11);
 	arm(x11, r > 0);
@@ -192,6 +203,7 @@ static void arm(struct x11 *x11, bool has_more)
 	uint64_t at_us = UINT64_MAX, slack_us = 0;
 	uint64_t judge_us = ol_x11_watch_deadline(x11->watch);
 	uint64_t since_us = ol_x11_asks_since(&x11->watch->asks);
+	uint64_t tick_us = ol_x11_guard_deadline(x11->watch);
 
 	at_earliest(&at_us, &slack_us, heartbeat_at(x11),
 	            ol_x11_watch_is_busy(x11->watch) ? JUDGE_SLACK_MS
@@ -202,6 +214,8 @@ static void arm(struct x11 *x11, bool has_more)
 		at_earliest(&at_us, &slack_us,
 		            since_us + (uint64_t)ANSWER_MS * 1000,
 		            JUDGE_SLACK_MS);
+	if (tick_us != 0)
+		at_earliest(&at_us, &slack_us, tick_us, JUDGE_SLACK_MS);
 	if (has_more)
 		at_earliest(&at_us, &slack_us, ol_now(x11->host), 0);
 	x11->timer = ol_unwatch(x11->timer);
@@ -251,6 +265,8 @@ static void on_link(void *probe, void *job)
 		lose(x11, "there was not enough memory to go on");
 		return;
 	}
+	if (x11->window != 0)
+		ol_x11_guard_set(x11->watch, x11->window, x11->has_canary);
 	/* Both may hold what came before we watched their descriptors. */
 	dispatch(x11);
 }
@@ -290,6 +306,19 @@ static void connect_later(struct x11 *x11)
 	x11->retry_ms *= 2;
 	if (x11->retry_ms > RETRY_MAX_MS)
 		x11->retry_ms = RETRY_MAX_MS;
+}
+
+static void guard(void *probe, uint32_t window, bool has_canary)
+{
+	struct x11 *x11 = probe;
+
+	x11->window = window;
+	x11->has_canary = has_canary;
+	if (x11->watch == NULL)
+		return;
+	ol_x11_guard_set(x11->watch, window, has_canary);
+	ol_x11_link_flush(x11->watch->link);
+	arm(x11, true);
 }
 
 static int start(struct ol_host *host, void **ret)
@@ -333,4 +362,5 @@ const struct ol_probe ol_probe_x11 = {
 	.reads = reads,
 	.start = start,
 	.stop = stop,
+	.guard = guard,
 };

@@ -43,6 +43,14 @@ void ol_x11_area_widen(struct x11_rectangle *to, const struct x11_rectangle *by)
 	to->height = (uint16_t)(bottom - to->y);
 }
 
+bool ol_x11_area_meets(const struct x11_rectangle *a,
+                       const struct x11_rectangle *b)
+{
+	return a->x < b->x + b->width && b->x < a->x + a->width &&
+	       a->y < b->y + b->height && b->y < a->y + a->height &&
+	       ol_x11_area(a) > 0 && ol_x11_area(b) > 0;
+}
+
 /* Columns from first to last, both included. */
 static uint32_t columns(int first, int last)
 {

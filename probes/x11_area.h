@@ -1,6 +1,7 @@
 #ifndef OL_X11_AREA_H
 #define OL_X11_AREA_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Areas of the screen, and how much of a monitor they cover. Pure. */
@@ -34,6 +35,10 @@ struct x11_rectangle ol_x11_area_clip(const struct x11_layout *layout,
 /* Grow to the bounding box of both. */
 void ol_x11_area_widen(struct x11_rectangle *to,
                        const struct x11_rectangle *by);
+
+/* Whether two areas have a pixel in common. */
+bool ol_x11_area_meets(const struct x11_rectangle *a,
+                       const struct x11_rectangle *b);
 
 /* Mark what an area touches; it has been clipped. */
 void ol_x11_cells_mark(struct x11_cells *cells, const struct x11_layout *layout,

@@ -66,6 +66,35 @@ int ol_x11_ask_monitors(struct x11_asks *asks, struct x11_link *link,
 	return 0;
 }
 
+int ol_x11_ask_window(struct x11_asks *asks, struct x11_link *link,
+                      enum x11_ask_kind kind, uint32_t window, uint64_t serial,
+                      uint64_t now_us)
+{
+	struct x11_ask *ask = push(asks, kind, serial, now_us);
+	xcb_connection_t *control = link->control;
+
+	if (ask == NULL)
+		return -EBUSY;
+	switch (kind) {
+	case X11_ASK_TREE:
+		ask->sequence = xcb_query_tree(control, window).sequence;
+		break;
+	case X11_ASK_ATTRIBUTES:
+		ask->sequence =
+			xcb_get_window_attributes(control, window).sequence;
+		break;
+	case X11_ASK_GEOMETRY:
+		ask->sequence = xcb_get_geometry(control, window).sequence;
+		break;
+	default:
+		ask->sequence = xcb_translate_coordinates(
+					control, window, link->screens[0], 0, 0)
+		                        .sequence;
+		break;
+	}
+	return 0;
+}
+
 int ol_x11_asks_next(struct x11_asks *asks, struct x11_link *link,
                      struct x11_answer *ret)
 {

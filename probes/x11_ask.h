@@ -20,11 +20,15 @@ enum x11_ask_kind {
 	X11_ASK_CLIENT,     /* which process a client is */
 	X11_ASK_COMPOSITOR, /* who owns the compositor selection; also a sync */
 	X11_ASK_MONITORS,
+	X11_ASK_TREE, /* the parent of a window; these are of a guard's look */
+	X11_ASK_ATTRIBUTES,
+	X11_ASK_GEOMETRY,
+	X11_ASK_POSITION, /* on the screen */
 };
 
 struct x11_ask {
 	enum x11_ask_kind kind;
-	uint64_t serial; /* of the client in question */
+	uint64_t serial; /* of the client in question, or of the look */
 	unsigned sequence;
 	uint64_t since_us;
 };
@@ -49,6 +53,11 @@ int ol_x11_ask_compositor(struct x11_asks *asks, struct x11_link *link,
                           uint64_t now_us);
 int ol_x11_ask_monitors(struct x11_asks *asks, struct x11_link *link,
                         uint64_t now_us);
+
+/* One of the last four, about a window. */
+int ol_x11_ask_window(struct x11_asks *asks, struct x11_link *link,
+                      enum x11_ask_kind kind, uint32_t window, uint64_t serial,
+                      uint64_t now_us);
 
 /* The next answer that has come. Returns 1 and fills *ret, or 0. */
 int ol_x11_asks_next(struct x11_asks *asks, struct x11_link *link,

@@ -10,13 +10,24 @@ enum {
 	/* Claims of one client are told apart by these, beside the targets. */
 	KEY_SHOT = X11_TARGETS,
 	KEY_HOLDING,
+	KEY_CANARY,
 	KEYS,
+	/*
+	 * Three of the last four canaries: a single one may be lost while the
+	 * machine is busy, and be hit by chance.
+	 */
+	ANSWERS_MASK = 0xf,
+	ANSWERS_MIN = 3,
 	/* Percent. Above it nobody would call the area a region. */
 	NEARLY_ALL = 90,
 };
 
 static const char screenshot[] = "x11.screenshot";
 static const char holding[] = "x11.window-held";
+static const char own_window[] = "x11.own-window-read";
+static const char canary[] = "x11.canary-read";
+/* What cannot show the window that is guarded, or this screen. */
+static const char elsewhere[] = "x11.elsewhere";
 
 /* The rule for each class of reads of each target; NULL: nothing to tell. */
 static const char *const rules[X11_TARGETS][X11_WHOLE + 1] = {
@@ -28,10 +39,13 @@ static const char *const rules[X11_TARGETS][X11_WHOLE + 1] = {
 	                 [X11_PART] = "x11.window-read",
 	                 [X11_WHOLE] = "x11.window-read" },
 	[X11_OWN_WINDOW] = { [X11_PREVIEW] = "x11.preview",
-	                     [X11_PART] = "x11.own-window-read",
-	                     [X11_WHOLE] = "x11.own-window-read" },
+	                     [X11_PART] = own_window,
+	                     [X11_WHOLE] = own_window },
 	[X11_UNCLEAR] = { [X11_PART] = "x11.pixmap-read",
 	                  [X11_WHOLE] = "x11.screen-pixmap-read" },
+	[X11_OTHER_SCREEN] = { [X11_PREVIEW] = elsewhere,
+	                       [X11_PART] = elsewhere,
+	                       [X11_WHOLE] = elsewhere },
 };
 
 static uint64_t key_of(const struct x11_client *client, int number)
@@ -77,6 +91,8 @@ static const char *detail_of(const struct x11_reader *reader,
 		return "window of another program";
 	case X11_OWN_WINDOW:
 		return "window of this program";
+	case X11_OTHER_SCREEN:
+		return "another screen";
 	default:
 		return "picture of its own";
 	}
@@ -97,11 +113,24 @@ static void claim(struct ol_host *host, const struct x11_client *client,
 	(void)ol_claim(host, &claim);
 }
 
+static const char *rule_of(const struct x11_client *client,
+                           enum x11_target target)
+{
+	enum x11_class class = client->reader->sights[target].class;
+	enum x11_place place = client->places[target];
+
+	if (place == X11_PLACE_ELSEWHERE && class >= X11_PREVIEW)
+		return elsewhere;
+	if (place == X11_PLACE_GUARDED && class == X11_PART)
+		return own_window;
+	return rules[target][class];
+}
+
 static void update_target(struct ol_host *host, struct x11_client *client,
                           const struct x11_layout *layout,
                           enum x11_target target)
 {
-	const char *rule = rules[target][client->reader->sights[target].class];
+	const char *rule = rule_of(client, target);
 	char text[DETAIL_MAX];
 
 	if (rule == client->claimed[target])
@@ -137,7 +166,8 @@ static void update_shots(struct ol_host *host, struct x11_client *client,
 			ol_withdraw(host, screenshot, key_of(client, KEY_SHOT));
 		client->is_shot_claimed = false;
 	} else if (reader->shots != client->shots_told &&
-	           target != X11_UNCLEAR) {
+	           target != X11_UNCLEAR && target != X11_OTHER_SCREEN &&
+	           client->places[target] != X11_PLACE_ELSEWHERE) {
 		claim(host, client, screenshot, KEY_SHOT,
 		      detail_of(reader, layout, target, text));
 		client->is_shot_claimed = true;
@@ -145,19 +175,38 @@ static void update_shots(struct ol_host *host, struct x11_client *client,
 	client->shots_told = reader->shots;
 }
 
-static void update_holding(struct ol_host *host, struct x11_client *client,
-                           uint64_t now_ms)
+static void update_held(struct ol_host *host, struct x11_client *client,
+                        uint64_t now_ms)
 {
-	bool is_holding = ol_x11_reader_is_holding(client->reader, now_ms);
+	const char *rule = NULL;
 
-	if (is_holding == client->is_holding_claimed)
+	if (ol_x11_reader_is_holding(client->reader, now_ms))
+		rule = client->held_place == X11_PLACE_ELSEWHERE ? elsewhere
+		                                                 : holding;
+	if (rule == client->held_claimed)
 		return;
-	if (is_holding)
-		claim(host, client, holding, KEY_HOLDING,
+	if (client->held_claimed != NULL)
+		ol_withdraw(host, client->held_claimed,
+		            key_of(client, KEY_HOLDING));
+	if (rule != NULL)
+		claim(host, client, rule, KEY_HOLDING,
 		      "window of another program");
-	else
-		ol_withdraw(host, holding, key_of(client, KEY_HOLDING));
-	client->is_holding_claimed = is_holding;
+	client->held_claimed = rule;
+}
+
+static void update_canary(struct ol_host *host, struct x11_client *client)
+{
+	unsigned answers = client->answers & ANSWERS_MASK;
+
+	if (!client->is_canary_claimed &&
+	    __builtin_popcount(answers) >= ANSWERS_MIN) {
+		claim(host, client, canary, KEY_CANARY,
+		      "window of this program");
+		client->is_canary_claimed = true;
+	} else if (client->is_canary_claimed && answers == 0) {
+		ol_withdraw(host, canary, key_of(client, KEY_CANARY));
+		client->is_canary_claimed = false;
+	}
 }
 
 void ol_x11_claim_update(struct ol_host *host, struct x11_client *client,
@@ -168,7 +217,8 @@ void ol_x11_claim_update(struct ol_host *host, struct x11_client *client,
 	for (int target = 0; target < X11_TARGETS; target++)
 		update_target(host, client, layout, (enum x11_target)target);
 	update_shots(host, client, layout);
-	update_holding(host, client, now_ms);
+	update_held(host, client, now_ms);
+	update_canary(host, client);
 }
 
 void ol_x11_claim_drop(struct ol_host *host, struct x11_client *client)
@@ -180,7 +230,11 @@ void ol_x11_claim_drop(struct ol_host *host, struct x11_client *client)
 		            key_of(client, target));
 		client->claimed[target] = NULL;
 	}
-	if (client->is_holding_claimed)
-		ol_withdraw(host, holding, key_of(client, KEY_HOLDING));
-	client->is_holding_claimed = false;
+	if (client->held_claimed != NULL)
+		ol_withdraw(host, client->held_claimed,
+		            key_of(client, KEY_HOLDING));
+	client->held_claimed = NULL;
+	if (client->is_canary_claimed)
+		ol_withdraw(host, canary, key_of(client, KEY_CANARY));
+	client->is_canary_claimed = false;
 }

@@ -137,7 +137,7 @@ bool ol_x11_client_is_claimed(const struct x11_client *client)
 		if (client->claimed[target] != NULL)
 			return true;
 	}
-	return client->is_holding_claimed;
+	return client->held_claimed != NULL || client->is_canary_claimed;
 }
 
 /* Take the reader from a client that has nothing claimed, if there is one. */

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "probe.h"
+#include "x11_guard.h"
 #include "x11_reader.h"
 
 enum {
@@ -35,10 +36,18 @@ struct x11_client {
 	unsigned lenses;           /* bits 1 << x11_target: pictures it holds */
 	struct x11_reader *reader; /* NULL: has not read anything */
 
+	/* For the guarded window. */
+	struct x11_rectangle seen; /* of the screen, ever; bounding box */
+	enum x11_place places[X11_TARGETS];
+	enum x11_place held_place;
+	uint8_t answers;   /* to the canary, a bit a tick, the latest lowest */
+	bool has_answered; /* since the last tick */
+
 	/* What x11_claim.c has claimed of it. */
 	const char *claimed[X11_TARGETS]; /* rules */
-	bool is_holding_claimed;
+	const char *held_claimed;         /* rule */
 	bool is_shot_claimed;
+	bool is_canary_claimed;
 	unsigned shots_told; /* of reader->shots */
 };
 

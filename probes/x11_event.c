@@ -98,6 +98,25 @@ static void name_pixmap(struct x11_watch *watch, struct x11_client *client,
 		client->reader->held_ms = watch->server_ms;
 }
 
+/* Which part of the screen; of a picture of it that is not known. */
+static void note_area(struct x11_watch *watch, struct x11_client *client,
+                      const struct x11_event *event)
+{
+	const struct x11_layout *layout = &watch->link->layout;
+	struct x11_rectangle area = { event->x, event->y, event->width,
+		                      event->height };
+
+	if (!ol_x11_target_is_screen(watch, event->drawable))
+		area = (struct x11_rectangle){ 0, 0, layout->width,
+			                       layout->height };
+	area = ol_x11_area_clip(layout, &area);
+	if (ol_x11_area(&client->seen) == 0)
+		client->seen = area;
+	else if (ol_x11_area(&area) > 0)
+		ol_x11_area_widen(&client->seen, &area);
+	ol_x11_guard_read(watch, client, &area);
+}
+
 static void read_drawable(struct x11_watch *watch, struct x11_client *client,
                           const struct x11_event *event)
 {
@@ -115,6 +134,8 @@ static void read_drawable(struct x11_watch *watch, struct x11_client *client,
 		return;
 	if (is_own)
 		check_compositor(watch, client);
+	if (target == X11_SCREEN)
+		note_area(watch, client, event);
 	ol_x11_reader_read(client->reader, &watch->link->layout, target, event,
 	                   watch->server_ms);
 }
@@ -132,14 +153,16 @@ static void see_picture(struct x11_watch *watch, struct x11_client *client,
 static void see_damage(struct x11_watch *watch, struct x11_client *client,
                        const struct x11_event *event)
 {
+	enum x11_target target;
+
 	if (event->kind == X11_DESTROY_DAMAGE) {
 		if (client->reader != NULL &&
 		    client->reader->damage == event->id)
 			client->reader->damage = 0;
 		return;
 	}
-	if (!ol_x11_target_is_screen(watch, event->drawable) ||
-	    client->base == watch->compositor ||
+	if (!ol_x11_target_find(watch, client, event->drawable, &target) ||
+	    target != X11_SCREEN || client->base == watch->compositor ||
 	    ol_x11_clients_need_reader(&watch->clients, client) < 0)
 		return;
 	check_compositor(watch, client);

@@ -20,10 +20,11 @@
 
 /* What is read. */
 enum x11_target {
-	X11_SCREEN,     /* the root window, or a picture of it */
-	X11_WINDOW,     /* another program's window, or a pixmap of it */
-	X11_OWN_WINDOW, /* a window of the program that onlooker runs in */
-	X11_UNCLEAR,    /* a pixmap of its own from before we looked */
+	X11_SCREEN,       /* the root window, or a picture of it */
+	X11_WINDOW,       /* another program's window, or a pixmap of it */
+	X11_OWN_WINDOW,   /* the guarded window, or any of the host program */
+	X11_UNCLEAR,      /* a pixmap of its own from before we looked */
+	X11_OTHER_SCREEN, /* the root window of another screen */
 	X11_TARGETS,
 };
 

@@ -40,6 +40,11 @@ static bool find_foreign(const struct x11_watch *watch,
 	owner = ol_x11_clients_find(&watch->clients, base);
 	if (owner != NULL && owner->pid != 0 && owner->pid == client->pid)
 		return false;
+	if (watch->guard.is_found) {
+		*ret = ol_x11_guard_shows(watch, drawable) ? X11_OWN_WINDOW
+		                                           : X11_WINDOW;
+		return true;
+	}
 	*ret = owner != NULL && owner->pid == (int64_t)getpid() ? X11_OWN_WINDOW
 	                                                        : X11_WINDOW;
 	return true;
@@ -81,6 +86,17 @@ bool ol_x11_target_is_compositor(const struct x11_watch *watch,
 	       compositor->pid == client->pid;
 }
 
+/* Ours, or the overlay, which is taken to be over ours. */
+static enum x11_target which_screen(const struct x11_watch *watch,
+                                    uint32_t drawable)
+{
+	for (int i = 1; i < watch->link->screen_count; i++) {
+		if (watch->link->screens[i] == drawable)
+			return X11_OTHER_SCREEN;
+	}
+	return X11_SCREEN;
+}
+
 bool ol_x11_target_find(const struct x11_watch *watch,
                         const struct x11_client *client, uint32_t drawable,
                         enum x11_target *ret)
@@ -88,7 +104,7 @@ bool ol_x11_target_find(const struct x11_watch *watch,
 	const struct x11_pixmap *pixmap;
 
 	if (ol_x11_target_is_screen(watch, drawable)) {
-		*ret = X11_SCREEN;
+		*ret = which_screen(watch, drawable);
 		return true;
 	}
 	pixmap = find_pixmap(watch, drawable);
@@ -101,7 +117,7 @@ bool ol_x11_target_find(const struct x11_watch *watch,
 	if (pixmap == NULL)
 		return find_through_lens(client, ret);
 	if (ol_x11_target_is_screen(watch, pixmap->window)) {
-		*ret = X11_SCREEN;
+		*ret = which_screen(watch, pixmap->window);
 		return true;
 	}
 	return find_foreign(watch, client, pixmap->window, ret);

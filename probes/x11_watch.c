@@ -128,6 +128,7 @@ void ol_x11_watch_update(struct x11_watch *watch, struct x11_client *client)
 		return;
 	confirm_holding(watch, client, now_ms);
 	ol_x11_reader_judge(client->reader, &watch->link->layout, now_ms);
+	ol_x11_guard_place(watch, client);
 	if (client->id_state == X11_ID_KNOWN)
 		ol_x11_claim_update(watch->host, client, &watch->link->layout,
 		                    now_ms);
@@ -241,6 +242,8 @@ static void read_answers(struct x11_watch *watch)
 		else if (answer.reply != NULL &&
 		         answer.kind == X11_ASK_MONITORS)
 			set_monitors(watch, &answer);
+		else if (answer.kind >= X11_ASK_TREE)
+			ol_x11_guard_answer(watch, &answer);
 		free(answer.reply);
 	}
 }
@@ -254,6 +257,10 @@ static void read_events(struct x11_watch *watch)
 		event = xcb_poll_for_event(link->control);
 		if (event == NULL)
 			return;
+		if (ol_x11_guard_event(watch, event)) {
+			free(event);
+			continue;
+		}
 		if ((event->response_type & 0x7f) ==
 		            link->randr_event +
 		                    XCB_RANDR_SCREEN_CHANGE_NOTIFY &&
@@ -279,6 +286,7 @@ int ol_x11_watch_read(struct x11_watch *watch)
 
 	read_events(watch);
 	read_answers(watch);
+	ol_x11_guard_look(watch);
 	if (xcb_connection_has_error(watch->link->control) != 0)
 		return -EPIPE;
 	r = read_stream(watch);

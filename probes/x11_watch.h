@@ -6,6 +6,7 @@
 
 #include "x11_ask.h"
 #include "x11_client.h"
+#include "x11_guard.h"
 #include "x11_link.h"
 
 enum {
@@ -32,6 +33,7 @@ struct x11_watch {
 	struct x11_pixmap pixmaps[X11_PIXMAPS_MAX];
 	unsigned pixmap_count; /* ever; the table is a ring */
 	unsigned noisy_count;
+	struct x11_guard guard;
 
 	/* The server's clock, widened, at the moment seen_us of ours. */
 	uint64_t server_ms;

@@ -526,6 +526,26 @@ static const struct onlooker_rule rules[] = {
 	          "again.",
 	  .attack = "T1113",
 	  .reason = "The window that is read is the one to protect." },
+	{ .name = "x11.canary-read",
+	  .channel = "x11",
+	  .stage = ONLOOKER_STAGE_CAPTURING,
+	  .shared = 97,
+	  .sentence = "Fetches what changes in this program's own window.",
+	  .attack = "T1113",
+	  .reason =
+	          "Three times in four it fetched a small piece around a pixel "
+	          "that had just been drawn over, each time at another place of "
+	          "our choice. The rest to 100 is a local tool." },
+	{ .name = "x11.elsewhere",
+	  .channel = "x11",
+	  .stage = ONLOOKER_STAGE_PRESENT,
+	  .shared = 5,
+	  .sentence = "Reads another window, part or screen than the one to be "
+	              "protected.",
+	  .attack = "",
+	  .reason = "As far as the X server tells it does not show what the "
+	            "program asked about; shown as context. If that moves, the "
+	            "claim changes at once." },
 	{ .name = "x11.screenshot",
 	  .channel = "x11",
 	  .stage = ONLOOKER_STAGE_CAPTURING,

@@ -171,10 +171,17 @@ const char *onlooker_get_version(void);
 /** Keep process ids, names and addresses out of reports, logs, recordings. */
 #define ONLOOKER_PRIVATE (1u << 0)
 
+/**
+ * Draw one pixel of the guarded window over once a second, without a change, so
+ * that programs which fetch only what changes show themselves even on a still
+ * screen. See onlooker_guard_x11_window().
+ */
+#define ONLOOKER_CANARY (1u << 1)
+
 /** How to open a context. Zero every member you do not care about. */
 struct onlooker_options {
 	size_t size;           /**< sizeof(struct onlooker_options), required */
-	unsigned flags;        /**< ONLOOKER_PRIVATE, or 0 */
+	unsigned flags;        /**< ONLOOKER_PRIVATE, ONLOOKER_CANARY, or 0 */
 	const char *probes;    /**< comma-separated names; NULL: all built */
 	const char *root;      /**< read /proc, /sys, /run below here; NULL: "/" */
 	const char *catalogue; /**< extra program and device data; NULL: none */
@@ -200,6 +207,21 @@ int onlooker_check_catalogue(const char *path, char **ret);
 
 struct onlooker *onlooker_ref(struct onlooker *onlooker);
 struct onlooker *onlooker_unref(struct onlooker *onlooker); /**< returns NULL */
+
+/**
+ * Ask about one window of this program, given by its X11 id, instead of the
+ * whole screen. What cannot show it, such as a recording of another window or
+ * of a region beside it, then counts for next to nothing; whatever else is
+ * claimed keeps its weight. The window may be moved, hidden and put into
+ * another: it is followed. While it is not shown, it counts as if it could come
+ * up anywhere. When it is destroyed, findings are about the whole screen again.
+ *
+ * @param window a window of the server that DISPLAY names, or 0 for none; one
+ *        at a time
+ * @return 0, -EINVAL if this can be no window, -ENOENT if no probe runs that
+ *         knows X11 windows
+ */
+int onlooker_guard_x11_window(struct onlooker *onlooker, uint32_t window);
 
 /** Readable when onlooker_dispatch() has something to do. Do not close it. */
 int onlooker_get_fd(struct onlooker *onlooker);

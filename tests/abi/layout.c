@@ -49,6 +49,7 @@ static void print_enumerations(void)
 	VALUE(ONLOOKER_LOG_INFO);
 	VALUE(ONLOOKER_LOG_DEBUG);
 	VALUE(ONLOOKER_PRIVATE);
+	VALUE(ONLOOKER_CANARY);
 }
 
 static void print_report(void)
