@@ -81,6 +81,13 @@ void ol_x11_guard_set(struct x11_watch *watch, uint32_t window, bool has_canary)
 	ol_x11_guard_look(watch);
 }
 
+/* Something happened to a window; of interest only if ours lies in it. */
+static void doubt_spot(struct x11_guard *guard, uint32_t window)
+{
+	if (guard->is_looking || is_in_chain(&guard->spot, window))
+		guard->is_stale = true;
+}
+
 bool ol_x11_guard_event(struct x11_watch *watch,
                         const xcb_generic_event_t *event)
 {
@@ -92,19 +99,17 @@ bool ol_x11_guard_event(struct x11_watch *watch,
 	case 0: /* a window that has gone; the answers tell */
 		return true;
 	case XCB_DESTROY_NOTIFY:
-		if (notify->window == guard->window) {
+		if (notify->window == guard->window)
 			end(watch);
-			return true;
-		}
-		/* fall through */
+		else
+			doubt_spot(guard, notify->event);
+		return true;
 	case XCB_UNMAP_NOTIFY:
 	case XCB_MAP_NOTIFY:
 	case XCB_REPARENT_NOTIFY:
 	case XCB_CONFIGURE_NOTIFY:
 	case XCB_GRAVITY_NOTIFY:
-		if (guard->is_looking ||
-		    is_in_chain(&guard->spot, notify->event))
-			guard->is_stale = true;
+		doubt_spot(guard, notify->event);
 		return true;
 	case XCB_CIRCULATE_NOTIFY:
 		return true;
