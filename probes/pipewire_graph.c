@@ -90,7 +90,7 @@ int ol_graph_put_client(struct ol_graph *graph, uint32_t id,
 	    pid != client->claimed_pid) {
 		client->claimed_pid = pid;
 		client->claimed = (struct ol_process){ 0 };
-		if (pid != client->process.pid)
+		if (pid > 0 && pid != client->process.pid)
 			(void)graph->find_process(graph->data, pid,
 			                          &client->claimed);
 	}
