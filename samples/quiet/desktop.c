@@ -36,8 +36,6 @@ struct desktop {
 	const struct kind *kind; /* NULL: nobody, or nobody known */
 	char *owner;             /* its unique name on the bus */
 	char *holder;
-	guint32 cookie;      /* Plasma: of our inhibition; 0: none */
-	GSettings *settings; /* GNOME */
 };
 
 static GVariant *call(struct desktop *desktop, const char *path,
@@ -159,97 +157,6 @@ static bool swaync_set(struct desktop *desktop, bool is_on, GError **error)
 	            g_variant_new("(b)", is_on), error);
 }
 
-/*
- * ---- Plasma: Inhibit() of org.freedesktop.Notifications, as plasmashell has
- * it. An inhibition is its caller's own, so none is the user's, and it ends
- * with our connection, so none is left behind. ----
- */
-
-static bool plasma_get(struct desktop *desktop, bool *ret, GError **error)
-{
-	(void)error;
-	*ret = desktop->cookie != 0;
-	return true;
-}
-
-static bool plasma_inhibit(struct desktop *desktop, GError **error)
-{
-	g_autoptr(GVariant) reply =
-		call(desktop, notifications_path, notifications, "Inhibit",
-	             g_variant_new("(ssa{sv})", "onlooker-quiet",
-	                           "The screen is shared", NULL),
-	             "(u)", error);
-
-	if (reply == NULL)
-		return false;
-	g_variant_get(reply, "(u)", &desktop->cookie);
-	return true;
-}
-
-static bool plasma_set(struct desktop *desktop, bool is_on, GError **error)
-{
-	guint32 cookie = desktop->cookie;
-
-	if (is_on)
-		return plasma_inhibit(desktop, error);
-	desktop->cookie = 0;
-	return tell(desktop, notifications_path, notifications, "UnInhibit",
-	            g_variant_new("(u)", cookie), error);
-}
-
-/* ---- GNOME: org.gnome.desktop.notifications, as its quick settings do ---- */
-
-static void on_setting(struct desktop *desktop)
-{
-	desktop->changed(desktop->userdata, false);
-}
-
-static bool gnome_find(struct desktop *desktop, GError **error)
-{
-	const char *name = "org.gnome.desktop.notifications";
-	GSettingsSchemaSource *source = g_settings_schema_source_get_default();
-	g_autoptr(GSettingsSchema) schema = NULL;
-
-	if (desktop->settings != NULL)
-		return true;
-	/* Of a schema that is not there, GSettings would die. */
-	if (source != NULL)
-		schema = g_settings_schema_source_lookup(source, name, TRUE);
-	if (schema == NULL ||
-	    !g_settings_schema_has_key(schema, "show-banners")) {
-		g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-		            "there is no schema %s", name);
-		return false;
-	}
-	desktop->settings = g_settings_new_full(schema, NULL, NULL);
-	g_signal_connect_swapped(desktop->settings, "changed::show-banners",
-	                         G_CALLBACK(on_setting), desktop);
-	return true;
-}
-
-static bool gnome_get(struct desktop *desktop, bool *ret, GError **error)
-{
-	if (!gnome_find(desktop, error))
-		return false;
-	*ret = !g_settings_get_boolean(desktop->settings, "show-banners");
-	return true;
-}
-
-static bool gnome_set(struct desktop *desktop, bool is_on, GError **error)
-{
-	if (!gnome_find(desktop, error))
-		return false;
-	if (!g_settings_set_boolean(desktop->settings, "show-banners",
-	                            !is_on)) {
-		g_set_error(error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-		            "show-banners may not be changed");
-		return false;
-	}
-	/* We may be killed next, and the note says that it is done. */
-	g_settings_sync();
-	return true;
-}
-
 static const struct kind kinds[] = {
 	{ .server = "dunst",
 	  .path = notifications_path,
@@ -269,11 +176,6 @@ static const struct kind kinds[] = {
 	  .interface = swaync_interface,
 	  .get = swaync_get,
 	  .set = swaync_set },
-	{ .server = "Plasma", .get = plasma_get, .set = plasma_set },
-	{ .server = "gnome-shell",
-	  .is_lasting = true,
-	  .get = gnome_get,
-	  .set = gnome_set },
 };
 
 static void on_signal(GDBusConnection *bus, const char *sender,
@@ -325,8 +227,6 @@ static void lose(struct desktop *desktop)
 		                                     desktop->subscription);
 	desktop->subscription = 0;
 	desktop->kind = NULL;
-	desktop->cookie = 0;
-	g_clear_object(&desktop->settings);
 	g_clear_pointer(&desktop->owner, g_free);
 	g_clear_pointer(&desktop->holder, g_free);
 }

@@ -30,18 +30,7 @@ export XDG_RUNTIME_DIR=$scratch
 
 start_pipewire()
 {
-	cat >"$scratch/minimal.conf" <<-'END'
-	context.properties = { core.daemon = true core.name = pipewire-0 }
-	context.spa-libs = { support.* = support/libspa-support }
-	context.modules = [
-		{ name = libpipewire-module-protocol-native }
-		{ name = libpipewire-module-spa-node-factory }
-		{ name = libpipewire-module-client-node }
-		{ name = libpipewire-module-access }
-		{ name = libpipewire-module-metadata }
-		{ name = libpipewire-module-link-factory }
-	]
-	END
+	cp "$(dirname "$0")/../support/pipewire.conf" "$scratch/minimal.conf"
 	pipewire -c "$scratch/minimal.conf" >"$scratch/log" 2>&1 </dev/null &
 	children+=($!)
 	# A shell has nothing to wait on for a socket; ctest limits the time.

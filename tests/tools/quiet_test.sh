@@ -21,18 +21,7 @@ start_session()
 	read -r -t 20 DBUS_SESSION_BUS_ADDRESS <>"$scratch/bus" ||
 		fail "no bus"
 	export DBUS_SESSION_BUS_ADDRESS
-	cat >"$scratch/minimal.conf" <<-'END'
-	context.properties = { core.daemon = true core.name = pipewire-0 }
-	context.spa-libs = { support.* = support/libspa-support }
-	context.modules = [
-		{ name = libpipewire-module-protocol-native }
-		{ name = libpipewire-module-spa-node-factory }
-		{ name = libpipewire-module-client-node }
-		{ name = libpipewire-module-access }
-		{ name = libpipewire-module-metadata }
-		{ name = libpipewire-module-link-factory }
-	]
-	END
+	cp "$here/../support/pipewire.conf" "$scratch/minimal.conf"
 	serve pipewire pipewire -c "$scratch/minimal.conf"
 }
 
@@ -153,6 +142,53 @@ case_dunst()
 	unshare
 	says "nothing was to be undone"
 	is off
+}
+
+start_sway()
+{
+	need sway
+	serve sway env WLR_BACKENDS=headless WLR_LIBINPUT_NO_DEVICES=1 \
+		WLR_RENDERER=pixman sway -c /dev/null
+	# A shell has nothing to wait on for a socket; ctest limits the time.
+	until [[ -S $scratch/user/wayland-1 ]]; do
+		kill -0 "$reply" || fail "no sway"
+		sleep 0.05
+	done
+	export WAYLAND_DISPLAY=wayland-1
+}
+
+case_mako()
+{
+	need mako makoctl
+	get()
+	{
+		[[ $'\n'$(as_user makoctl mode)$'\n' == \
+			*$'\ndo-not-disturb\n'* ]] && echo on || echo off
+	}
+	set_switch()
+	{
+		local option=-r
+
+		[[ $1 == off ]] || option=-a
+		as_user makoctl mode $option do-not-disturb >/dev/null
+	}
+	start_sway
+	printf '[mode=do-not-disturb]\ninvisible=1\n' >"$scratch/mako.conf"
+	serve mako mako -c "$scratch/mako.conf"
+	run_through
+}
+
+case_swaync()
+{
+	need swaync swaync-client
+	get() { [[ $(as_user swaync-client -D -sw) == true ]] && echo on || echo off; }
+	set_switch()
+	{
+		as_user swaync-client "-d${1:1:1}" -sw >/dev/null
+	}
+	start_sway
+	serve swaync swaync
+	run_through
 }
 
 start_session
