@@ -17,7 +17,7 @@ enum {
 	/*
 	 * A peer is to be reported within 300 ms while a server listens, and
 	 * within 1.1 s otherwise, for which the server has to be found first.
-	 * A poll takes some 50 us.
+	 * An idle wake-up took 0.4 ms among 10,000 sockets (`bench remote`).
 	 */
 	WAITING_US = 200000,
 	SLACK_US = 20000,

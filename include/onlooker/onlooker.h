@@ -214,7 +214,12 @@ struct onlooker *onlooker_unref(struct onlooker *onlooker); /**< returns NULL */
  * of a region beside it, then counts for next to nothing; whatever else is
  * claimed keeps its weight. The window may be moved, hidden and put into
  * another: it is followed. While it is not shown, it counts as if it could come
- * up anywhere. When it is destroyed, findings are about the whole screen again.
+ * up anywhere. When it is destroyed, or the server is lost, findings are about
+ * the whole screen again.
+ *
+ * In doubt a read counts: one by a program that was there before the context,
+ * whose earlier reads are not known; and one of another window of the same
+ * connection to the server, for it may be a part of this one.
  *
  * @param window a window of the server that DISPLAY names, or 0 for none; one
  *        at a time

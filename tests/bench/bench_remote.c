@@ -76,10 +76,10 @@ static int is_shared(const struct onlooker_report *report)
 	return report->shared.state == ONLOOKER_SHARED;
 }
 
-/* Until a property of the report has this value; when that was in *ret. */
-static int wait_until(struct onlooker *onlooker,
-                      int (*property)(const struct onlooker_report *report),
-                      int value, uint64_t *ret)
+/* Wait until a property of the report has this value, and add how long. */
+static int measure_until(struct onlooker *onlooker,
+                         int (*property)(const struct onlooker_report *report),
+                         int value, uint64_t start_us, struct samples *samples)
 {
 	uint64_t end_us = bench_now_us() + LIMIT_MS * UINT64_C(1000);
 
@@ -98,7 +98,7 @@ static int wait_until(struct onlooker *onlooker,
 		if (bench_now_us() > end_us)
 			return -ETIMEDOUT;
 	}
-	*ret = bench_now_us();
+	samples_add(samples, (double)(bench_now_us() - start_us));
 	return 0;
 }
 
@@ -126,7 +126,7 @@ static int meet_server(void)
 static int visit(struct onlooker *onlooker, struct samples *there,
                  struct samples *gone, struct samples *back)
 {
-	uint64_t seen_us = 0, start_us;
+	uint64_t start_us;
 	int fd, r;
 
 	dispatch_for_a_while(onlooker);
@@ -134,17 +134,13 @@ static int visit(struct onlooker *onlooker, struct samples *there,
 	fd = connect_to_port();
 	if (fd < 0)
 		return fd;
-	r = wait_until(onlooker, has_peer, 1, &seen_us);
-	samples_add(there, (double)(seen_us - start_us));
+	r = measure_until(onlooker, has_peer, 1, start_us, there);
 	start_us = bench_now_us();
 	(void)close(fd);
 	if (r == 0)
-		r = wait_until(onlooker, has_peer, 0, &seen_us);
-	samples_add(gone, (double)(seen_us - start_us));
-	if (r < 0 || back->count == BACKS)
-		return r;
-	r = wait_until(onlooker, is_shared, 0, &seen_us);
-	samples_add(back, (double)(seen_us - start_us));
+		r = measure_until(onlooker, has_peer, 0, start_us, gone);
+	if (r == 0 && back->count < BACKS)
+		r = measure_until(onlooker, is_shared, 0, start_us, back);
 	return r;
 }
 
@@ -172,12 +168,12 @@ static int measure_visits(struct onlooker *onlooker)
 /* Nothing listens; then a server starts, and has a peer at once. */
 static int measure_starts(struct onlooker *onlooker)
 {
-	struct samples samples = { 0 };
+	struct samples samples = { 0 }, ends = { 0 };
 	int r = 0;
 
 	for (int i = 0; r == 0 && i < STARTS; i++) {
 		struct child server;
-		uint64_t start_us, seen_us;
+		uint64_t start_us;
 		int fd;
 
 		dispatch_for_a_while(onlooker);
@@ -187,17 +183,20 @@ static int measure_starts(struct onlooker *onlooker)
 		/* Nothing is dispatched until then, as in a busy program. */
 		fd = meet_server();
 		start_us = bench_now_us();
-		r = fd < 0 ? fd : wait_until(onlooker, has_peer, 1, &seen_us);
-		if (r == 0)
-			samples_add(&samples, (double)(seen_us - start_us));
+		r = fd < 0 ? fd
+		           : measure_until(onlooker, has_peer, 1, start_us,
+		                           &samples);
+		start_us = bench_now_us();
 		if (fd >= 0)
 			(void)close(fd);
 		child_stop(&server);
 		if (r == 0)
-			r = wait_until(onlooker, has_peer, 0, &seen_us);
+			r = measure_until(onlooker, has_peer, 0, start_us,
+			                  &ends);
 	}
 	samples_print(&samples,
 	              "x11vnc starts, a peer at once: connect() to callback");
+	samples_print(&ends, "x11vnc ends: to callback without its peer");
 	return r;
 }
 

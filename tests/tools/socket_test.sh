@@ -290,12 +290,10 @@ case_two_hosts()
 	((EUID == 0)) || { echo "skipped: ip needs root" >&2; exit 77; }
 	in_own_network two_hosts
 	ip link set lo up
-	start far unshare -n sleep 600
+	mkfifo "$scratch/far"
+	start far unshare -n sh -c "echo >'$scratch/far'; exec sleep 600"
 	local far=$reply
-	until [[ $(readlink "/proc/$far/ns/net") != \
-		$(readlink /proc/self/ns/net) ]]; do
-		sleep 0.05
-	done
+	read -r -t 20 <>"$scratch/far" || fail "no second machine"
 	ip link add near type veth peer name far netns "$far"
 	ip address add 192.0.2.1/24 dev near
 	ip link set near up
