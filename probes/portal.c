@@ -361,6 +361,7 @@ static int start(struct ol_host *host, void **ret)
 		close(fd);
 	r = find_address(self);
 	if (r < 0) {
+		explain_failure(self, r);
 		free(self);
 		return r;
 	}

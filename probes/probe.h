@@ -84,9 +84,9 @@ void ol_withdraw_all(struct ol_host *host);
 void ol_begin_round(struct ol_host *host);
 void ol_end_round(struct ol_host *host);
 /*
- * Say that the probe cannot look, or can look again. The reason, one plain
- * clause without a full stop that also says what would help, is copied; NULL or
- * "" with WATCHING.
+ * Say that the probe cannot look, or can look again. The reason is copied: one
+ * plain clause without a full stop and, after a semicolon, what would help, if
+ * anything does; NULL or "" with WATCHING.
  */
 void ol_set_state(struct ol_host *host, enum onlooker_probe_state state,
                   const char *reason);

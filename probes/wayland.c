@@ -385,6 +385,7 @@ static int start(struct ol_host *host, void **ret)
 	self->root = ol_open(host, "/", O_PATH | O_DIRECTORY);
 	r = prepare(self);
 	if (r < 0) {
+		explain_failure(self, r);
 		stop(self);
 		return r;
 	}

@@ -294,6 +294,22 @@ static int fill_watchers(struct ol_report *report,
 	return 0;
 }
 
+/* The ways out that a probe opens or closes. */
+static const char *const *list_ways(struct ol_report *report, const char *probe)
+{
+	const char **list =
+		ol_report_alloc(report, (OL_CHANNELS_MAX + 1) * sizeof(*list));
+	size_t count = 0;
+
+	for (const struct ol_channel *channel = ol_channels;
+	     list != NULL && channel->name != NULL; channel++) {
+		if (channel->probe != NULL &&
+		    strcmp(channel->probe, probe) == 0)
+			list[count++] = channel->way;
+	}
+	return list;
+}
+
 static int fill_probes(struct ol_report *report, const struct ol_view *view)
 {
 	const struct onlooker_probe **list = ol_report_alloc(
@@ -314,7 +330,9 @@ static int fill_probes(struct ol_report *report, const struct ol_view *view)
 		                              strlen(probe->reason));
 		copy->state = probe->state;
 		copy->reads = probe->reads;
-		if (copy->name == NULL || copy->reason == NULL)
+		copy->ways = list_ways(report, probe->name);
+		if (copy->name == NULL || copy->reason == NULL ||
+		    copy->ways == NULL)
 			return -ENOMEM;
 		list[i] = copy;
 	}

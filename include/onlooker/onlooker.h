@@ -120,8 +120,11 @@ struct onlooker_access {
 struct onlooker_probe {
 	const char *name;
 	enum onlooker_probe_state state;
-	const char *reason; /**< why it is not watching, and what would help */
+	/** why it is not watching and, after a semicolon, what would help */
+	const char *reason;
 	const struct onlooker_access *const *reads;
+	/** the ways out it watches: "programs that read the X11 screen", ... */
+	const char *const *ways;
 };
 
 /**

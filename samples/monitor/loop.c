@@ -160,6 +160,31 @@ int loop_settle(struct loop *loop, int settle_ms)
 	}
 }
 
+int loop_once(const struct arguments *arguments,
+              int (*show)(const struct arguments *arguments,
+                          const struct onlooker_report *report))
+{
+	const struct onlooker_report *report;
+	struct loop loop;
+	int r;
+
+	r = loop_init(&loop, arguments);
+	if (r != STATUS_SUCCESS)
+		return r;
+	r = loop_settle(&loop, arguments->settle_ms);
+	if (r == 0) {
+		report = onlooker_get_report(loop.onlooker);
+		r = show(arguments, report);
+		(void)onlooker_report_unref(report);
+	}
+	loop_finish(&loop);
+	if (r == -EINTR)
+		return give_up(r, "stopped before there was an answer");
+	if (r < 0)
+		return give_up(r, "cannot look");
+	return finish_output(r);
+}
+
 int loop_until_done(struct loop *loop)
 {
 	int r = 0;

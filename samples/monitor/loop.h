@@ -41,6 +41,15 @@ int loop_turn(struct loop *loop, int timeout_ms);
  */
 int loop_settle(struct loop *loop, int settle_ms);
 
+/*
+ * Open a context as the arguments say, settle, and hand the report to show(),
+ * which returns an exit status, or a negative errno for what the library
+ * refused. Complains itself. Returns an exit status.
+ */
+int loop_once(const struct arguments *arguments,
+              int (*show)(const struct arguments *arguments,
+                          const struct onlooker_report *report));
+
 /* Turn until interrupted or done. Returns 0 or a negative errno. */
 int loop_until_done(struct loop *loop);
 

@@ -98,9 +98,10 @@ const struct command_row command_table[COMMANDS] = {
 	  .options = LOOKING | BIT(OPTION_JSON) | BIT(OPTION_SETTLE),
 	  .help = "show what each probe can see, what not, and what would "
 	          "help",
-	  .manual = "Look as status does, then print for each probe whether "
-	            "it sees what it should, and if not, why not and what "
-	            "would help." },
+	  .manual = "Look as status does, then print which ways out are "
+	            "looked at; which are not, or not wholly, with the "
+	            "reason and, after an arrow, what would help; and for "
+	            "which there is nothing to look at in this session." },
 	{ .id = COMMAND_RUN,
 	  .name = "run",
 	  .operands = "-- COMMAND [ARGUMENT...]",

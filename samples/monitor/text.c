@@ -85,3 +85,35 @@ void text_print_json(FILE *file, const char *text)
 	}
 	(void)fputc('"', file);
 }
+
+void text_print_lines(FILE *file, const char *text, int indent, int width)
+{
+	int column = 0;
+
+	while (*text != '\0') {
+		size_t word = strcspn(text, " ");
+		char piece[TEXT_PIECE_MAX];
+		uint32_t code;
+		int length = 0;
+
+		for (size_t i = 0; i < word; length++)
+			i += text_take(text + i, piece, &code);
+		if (column > 0 && column + 1 + length > width) {
+			(void)fprintf(file, "\n%*s", indent, "");
+			column = 0;
+		} else if (column > 0) {
+			(void)fputc(' ', file);
+			column++;
+		}
+		column += length;
+		while (word > 0) {
+			size_t taken = text_take(text, piece, &code);
+
+			(void)fputs(piece, file);
+			text += taken;
+			word -= taken;
+		}
+		text += strspn(text, " ");
+	}
+	(void)fputc('\n', file);
+}

@@ -103,6 +103,7 @@ static void print_rest(void)
 	MEMBER(onlooker_probe, state);
 	MEMBER(onlooker_probe, reason);
 	MEMBER(onlooker_probe, reads);
+	MEMBER(onlooker_probe, ways);
 	SIZE(struct onlooker_rule);
 	MEMBER(onlooker_rule, name);
 	MEMBER(onlooker_rule, channel);

@@ -127,10 +127,31 @@ case_status()
 	shows '"controlled":{"state":"unknown"'
 	expect 0 "$onlooker" explain "${alone[@]}" --settle 0
 	shows "is not known"
-	expect 0 "$onlooker" doctor --settle 0
-	shows "of its ways out can be looked at"
+}
+
+# What is not there, what cannot be looked at and why, and what would help.
+case_doctor()
+{
+	export DISPLAY=:64999
+	expect 0 "$onlooker" doctor --settle 0 --probes pipewire,x11,input
+	sed -n '/^[NL]/p; /^  pipewire /,+1p; /^  x11 /,+2p' "$scratch/out" \
+		>"$scratch/lines"
+	cat >"$scratch/wanted" <<-'END'
+	Not looked at, or not wholly:
+	  x11        programs that read the X11 screen
+	             failed: the X server cannot be reached or refuses us
+	             -> check DISPLAY and XAUTHORITY
+	Nothing there to look at:
+	  pipewire   PipeWire screen casts
+	             there is no PipeWire daemon
+	END
+	sed -i '/^Looked at:$/d' "$scratch/lines"
+	diff "$scratch/wanted" "$scratch/lines" >&2 ||
+		fail "it shows something else"
+	shows "shared  "
+	[[ $(wc -L <"$scratch/out") -le 80 ]] || fail "a line is too long"
 	expect 0 "$onlooker" doctor --settle 0 --json
-	grep -q '^{"name":"x11","state":"[a-z]*","reason":"[^"]*"}$' \
+	grep -q '^{"name":"x11","state":"[a-z]*","reason":"[^"]*","ways":\["programs that read the X11 screen"' \
 		"$scratch/out" || fail "no x11 in: $(cat "$scratch/out")"
 }
 
