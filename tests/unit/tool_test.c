@@ -105,7 +105,7 @@ struct machine {
 static void write_file(const char *root, const char *path, const char *text,
                        size_t size)
 {
-	char full[256];
+	char full[400];
 	int fd;
 
 	snprintf(full, sizeof(full), "%s/%s", root, path);
