@@ -95,6 +95,45 @@ int ol_x11_ask_window(struct x11_asks *asks, struct x11_link *link,
 	return 0;
 }
 
+int ol_x11_ask_crtcs(struct x11_asks *asks, struct x11_link *link,
+                     uint64_t now_us)
+{
+	struct x11_ask *ask = push(asks, X11_ASK_CRTCS, 0, now_us);
+
+	if (ask == NULL)
+		return -EBUSY;
+	ask->sequence = xcb_randr_get_screen_resources_current(
+				link->control, link->screens[0])
+	                        .sequence;
+	return 0;
+}
+
+int ol_x11_ask_crtc(struct x11_asks *asks, struct x11_link *link, uint32_t crtc,
+                    uint64_t place, uint64_t now_us)
+{
+	struct x11_ask *ask = push(asks, X11_ASK_CRTC, place, now_us);
+
+	if (ask == NULL)
+		return -EBUSY;
+	ask->sequence =
+		xcb_randr_get_crtc_info(link->control, crtc, XCB_CURRENT_TIME)
+			.sequence;
+	return 0;
+}
+
+int ol_x11_ask_output(struct x11_asks *asks, struct x11_link *link,
+                      uint32_t output, uint64_t place, uint64_t now_us)
+{
+	struct x11_ask *ask = push(asks, X11_ASK_OUTPUT, place, now_us);
+
+	if (ask == NULL)
+		return -EBUSY;
+	ask->sequence = xcb_randr_get_output_info(link->control, output,
+	                                          XCB_CURRENT_TIME)
+	                        .sequence;
+	return 0;
+}
+
 int ol_x11_asks_next(struct x11_asks *asks, struct x11_link *link,
                      struct x11_answer *ret)
 {

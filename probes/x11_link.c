@@ -289,7 +289,8 @@ static bool find_monitors(struct x11_link *link)
 	                            ->first_event;
 	(void)xcb_randr_select_input(link->control, link->screens[0],
 	                             XCB_RANDR_NOTIFY_MASK_SCREEN_CHANGE |
-	                                     XCB_RANDR_NOTIFY_MASK_CRTC_CHANGE);
+	                                     XCB_RANDR_NOTIFY_MASK_CRTC_CHANGE |
+	                                     XCB_RANDR_NOTIFY_MASK_OUTPUT_CHANGE);
 	reply = xcb_randr_get_monitors_reply(
 		link->control,
 		xcb_randr_get_monitors(link->control, link->screens[0], 1),
@@ -322,6 +323,27 @@ static int find_screens(struct x11_link *link, int ours)
 	return link->layout.width > 0 && link->layout.height > 0 ? 0 : -EBADMSG;
 }
 
+/* What there is beside the clients, and what of it cannot be seen. */
+static void look_around(struct x11_link *link, bool is_xwayland)
+{
+	const char *blind;
+
+	ol_x11_outputs_open(&link->outputs, link->control, link->screens[0]);
+	ol_x11_inputs_open(&link->inputs, link->control, link->screens[0]);
+	ol_x11_server_ask(&link->server, link->control, link->screens[0],
+	                  &link->outputs, link->inputs.devices,
+	                  link->inputs.count);
+	blind = ol_x11_server_blind(&link->server);
+	if (is_xwayland)
+		fail(link, ONLOOKER_PROBE_DEGRADED,
+		     "a Wayland compositor draws this screen and only reads of "
+		     "X programs' windows are seen here");
+	else if (blind != NULL)
+		fail(link, ONLOOKER_PROBE_DEGRADED, blind);
+	else
+		fail(link, ONLOOKER_PROBE_WATCHING, "");
+}
+
 void ol_x11_link_open(struct x11_link *link)
 {
 	int screen = 0;
@@ -348,14 +370,10 @@ void ol_x11_link_open(struct x11_link *link)
 	find_compositor(link, screen);
 	is_xwayland = find_monitors(link) ||
 	              ask_opcode(link->control, "XWAYLAND") != 0;
+	look_around(link, is_xwayland);
 	if (xcb_connection_has_error(link->control) != 0)
-		return;
-	link->state = ONLOOKER_PROBE_WATCHING;
-	link->reason = "";
-	if (is_xwayland)
-		fail(link, ONLOOKER_PROBE_DEGRADED,
-		     "a Wayland compositor draws this screen and only reads of "
-		     "X programs' windows are seen here");
+		fail(link, ONLOOKER_PROBE_FAILED,
+		     "the X server went away while it was asked");
 }
 
 void ol_x11_link_ignore_copies(struct x11_link *link, uint32_t client)

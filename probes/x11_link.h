@@ -8,7 +8,10 @@
 
 #include "probe.h"
 #include "x11_area.h"
+#include "x11_input.h"
+#include "x11_outputs.h"
 #include "x11_reply.h"
+#include "x11_server.h"
 #include "x11_stream.h"
 
 enum {
@@ -41,6 +44,9 @@ struct x11_link {
 	xcb_atom_t compositor; /* selection that a compositor owns */
 	uint8_t randr_event;   /* 0: no RandR 1.5 */
 	bool has_ids;          /* X-Resource 1.2 */
+	struct x11_outputs outputs;
+	struct x11_inputs inputs;
+	struct x11_server server;
 
 	/* Who was there when recording had begun. */
 	struct x11_client_id clients[X11_CLIENTS_MAX];

@@ -62,6 +62,8 @@ int ol_x11_watch_new(struct ol_host *host, struct x11_link *link,
 	watch->compositor =
 		ol_x11_clients_base(&watch->clients, link->compositor_window);
 	add_clients(watch);
+	ol_x11_server_claim(host, &link->server);
+	ol_x11_outputs_claim(host, &link->outputs);
 	*ret = watch;
 	return 0;
 }
@@ -229,6 +231,16 @@ static void set_monitors(struct x11_watch *watch,
 	                            &watch->link->layout, &name);
 }
 
+static void look_at_outputs(struct x11_watch *watch,
+                            const struct x11_answer *answer)
+{
+	struct x11_link *link = watch->link;
+
+	if (ol_x11_outputs_answer(&link->outputs, &watch->asks, link, answer,
+	                          ol_now(watch->host)))
+		ol_x11_outputs_claim(watch->host, &link->outputs);
+}
+
 static void read_answers(struct x11_watch *watch)
 {
 	struct x11_answer answer;
@@ -236,6 +248,8 @@ static void read_answers(struct x11_watch *watch)
 	while (ol_x11_asks_next(&watch->asks, watch->link, &answer)) {
 		if (answer.kind == X11_ASK_CLIENT)
 			set_process(watch, &answer);
+		else if (answer.kind >= X11_ASK_CRTCS)
+			look_at_outputs(watch, &answer);
 		else if (answer.reply != NULL &&
 		         answer.kind == X11_ASK_COMPOSITOR)
 			set_compositor(watch, &answer);
@@ -274,9 +288,12 @@ static void read_events(struct x11_watch *watch)
 			}
 		}
 		free(event);
-		if (link->randr_event != 0)
-			(void)ol_x11_ask_monitors(&watch->asks, link,
-			                          ol_now(watch->host));
+		if (link->randr_event == 0)
+			continue;
+		(void)ol_x11_ask_monitors(&watch->asks, link,
+		                          ol_now(watch->host));
+		ol_x11_outputs_refresh(&link->outputs, &watch->asks, link,
+		                       ol_now(watch->host));
 	}
 }
 
