@@ -72,6 +72,13 @@ static const struct onlooker_access window_access = {
 		"guard, and of those it lies in",
 	.why = "Tells whether what others read can show that window.",
 };
+static const struct onlooker_access server_kind_access = {
+	.what = "X server: RandR GetScreenResourcesCurrent, GetCrtcInfo and "
+		"GetOutputInfo, XInput ListInputDevices, whether the root "
+		"has NX_AGENT_VERSION or XPRA_SERVER, the pid behind the "
+	        "socket",
+	.why = "Tells remote displays from screens, and finds cloned outputs.",
+};
 static const struct onlooker_access process_access = {
 	.what = "/proc/PID/stat",
 	.why = "Names a process that reads the screen and tells it from a "
@@ -84,7 +91,8 @@ static const struct onlooker_access cookie_access = {
 };
 
 static const struct onlooker_access *const reads[] = {
-	&server_access,  &client_access, &layout_access, &window_access,
+	&server_access,  &client_access, &layout_access, &server_kind_access,
+	&window_access,
 	&process_access, &cookie_access, NULL,
 };
 

@@ -102,8 +102,8 @@ int ol_x11_ask_crtcs(struct x11_asks *asks, struct x11_link *link,
 
 	if (ask == NULL)
 		return -EBUSY;
-	ask->sequence = xcb_randr_get_screen_resources_current(
-				link->control, link->screens[0])
+	ask->sequence = xcb_randr_get_screen_resources_current(link->control,
+	                                                       link->screens[0])
 	                        .sequence;
 	return 0;
 }

@@ -5,8 +5,8 @@
 #include <string.h>
 
 enum {
-	HEADER = 32,      /* of a reply */
-	DEVICE_INFO = 8,  /* type, id, number of classes, use, pad */
+	HEADER = 32,       /* of a reply */
+	DEVICE_INFO = 8,   /* type, id, number of classes, use, pad */
 	COUNTER_INFO = 14, /* counter, resolution, length of the name */
 	USE_CORE_LAST = 1, /* IsXPointer 0, IsXKeyboard 1 */
 	ID_DIGITS_MAX = 3, /* an id has one byte */

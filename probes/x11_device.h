@@ -20,12 +20,12 @@ enum {
 };
 
 enum x11_device_kind {
-	X11_DEVICE_OTHER, /* of this machine, for all we know */
-	X11_DEVICE_CORE,  /* the core pointer or keyboard: sums up others */
-	X11_DEVICE_TEST,  /* what XTEST injects comes from it */
-	X11_DEVICE_VNC,   /* the viewers' of a VNC server inside this one */
-	X11_DEVICE_RDP,   /* the same of xrdp */
-	X11_DEVICE_XVFB,  /* of Xvfb, which has no real ones */
+	X11_DEVICE_OTHER,  /* of this machine, for all we know */
+	X11_DEVICE_CORE,   /* the core pointer or keyboard: sums up others */
+	X11_DEVICE_TEST,   /* what XTEST injects comes from it */
+	X11_DEVICE_VNC,    /* the viewers' of a VNC server inside this one */
+	X11_DEVICE_RDP,    /* the same of xrdp */
+	X11_DEVICE_XVFB,   /* of Xvfb, which has no real ones */
 	X11_DEVICE_NESTED, /* of Xephyr: the display's around it */
 };
 

@@ -225,13 +225,14 @@ void ol_x11_outputs_claim(struct ol_host *host, struct x11_outputs *outputs)
 	for (int i = 0; i < count; i++)
 		/* A full ledger shows itself as a degraded probe. */
 		(void)ol_claim(
-			host, &(struct ol_claim){
-				      .rule = found[i].rule,
-				      .key = key_of(found[i].who),
-				      .subject = { .kind = ONLOOKER_WATCHER_DISPLAY,
-		                                   .name = found[i].who },
-				      .detail = found[i].detail,
-			      });
+			host,
+			&(struct ol_claim){
+				.rule = found[i].rule,
+				.key = key_of(found[i].who),
+				.subject = { .kind = ONLOOKER_WATCHER_DISPLAY,
+		                             .name = found[i].who },
+				.detail = found[i].detail,
+			});
 	memcpy(outputs->claimed, found, (size_t)count * sizeof(found[0]));
 	outputs->claimed_count = count;
 }

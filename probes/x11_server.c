@@ -48,7 +48,8 @@ static const struct {
 	                      "this X server hands its picture to xrdp itself, "
 	                      "which cannot be seen here but in its "
 	                      "connections" },
-	[X11_SERVER_NESTED] = { "x11.nested-server", "window of another display",
+	[X11_SERVER_NESTED] = { "x11.nested-server",
+	                        "window of another display",
 	                        "this X server is a window on another display, "
 	                        "and whoever reads it there cannot be seen "
 	                        "here; watch that display too" },
@@ -166,8 +167,8 @@ void ol_x11_server_ask(struct x11_server *server, xcb_connection_t *connection,
                        xcb_window_t root, const struct x11_outputs *outputs,
                        const struct x11_device *devices, int device_count)
 {
-	unsigned marks = mark_devices(devices, device_count) |
-	                 mark_outputs(outputs);
+	unsigned marks =
+		mark_devices(devices, device_count) | mark_outputs(outputs);
 
 	if (has_extension(connection, "XWAYLAND"))
 		marks |= X11_MARK_XWAYLAND;

@@ -78,7 +78,7 @@ const struct ol_channel ol_channels[] = {
 	  { 0, 0, 5 },
 	  "remote login sessions" },
 	{ "server",
-	  NULL,
+	  "x11",
 	  { 0, 0, 20 },
 	  { 0, 0, 5 },
 	  "display servers that are remote displays themselves" },
@@ -610,6 +610,70 @@ static const struct onlooker_rule rules[] = {
 	  .attack = "",
 	  .reason = "gpick, kmag and xzoom read under 2 % of the screen at a "
 	            "time; shown as context, far below suspicion." },
+	{ .name = "x11.remote-server",
+	  .channel = "server",
+	  .stage = ONLOOKER_STAGE_ARMED,
+	  .remote = 60,
+	  .sentence = "Is the X server of this session, and made to be used "
+	              "from elsewhere.",
+	  .attack = "T1021",
+	  .reason = "As socket.session-server: whoever uses such a session at "
+	            "all sits elsewhere, but whether anybody does at this "
+	            "moment, the server does not tell." },
+	{ .name = "x11.vnc-module",
+	  .channel = "server",
+	  .stage = ONLOOKER_STAGE_ARMED,
+	  .shared = 15,
+	  .controlled = 10,
+	  .remote = 10,
+	  .sentence = "Can show this screen to VNC viewers from within the X "
+	              "server.",
+	  .attack = "T1021.005",
+	  .reason = "As socket.listening: it waits for far longer than it "
+	            "serves; a little more, for its reads cannot be seen." },
+	{ .name = "x11.nested-server",
+	  .channel = "server",
+	  .stage = ONLOOKER_STAGE_PRESENT,
+	  .remote = 10,
+	  .sentence = "Is a window on another display.",
+	  .attack = "",
+	  .reason = "Developers and testers use Xephyr on the display before "
+	            "them; shown as context, far below suspicion." },
+	{ .name = "x11.memory-server",
+	  .channel = "server",
+	  .stage = ONLOOKER_STAGE_PRESENT,
+	  .remote = 20,
+	  .sentence = "Draws into memory alone: what it shows is seen through "
+	              "a program or not at all.",
+	  .attack = "",
+	  .reason = "Remote desktops are built on Xvfb and the dummy driver, "
+	            "and far more tests: below suspicion alone." },
+	{ .name = "x11.cloned-output",
+	  .channel = "output",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .shared = 60,
+	  .sentence = "Shows the same picture as another output.",
+	  .attack = "T1125",
+	  .reason = "As drm.same-framebuffer, which is the same seen from "
+	            "below: in one channel they count once." },
+	{ .name = "x11.virtual-output",
+	  .channel = "output",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .shared = 50,
+	  .sentence = "Is an output of software alone, beside one with a "
+	              "screen.",
+	  .attack = "T1113",
+	  .reason = "As drm.virtual-output: what is shown on it is seen "
+	            "through a program or not at all." },
+	{ .name = "x11.unplugged-output",
+	  .channel = "output",
+	  .stage = ONLOOKER_STAGE_PRESENT,
+	  .shared = 20,
+	  .sentence = "Shows a part of the screen though no monitor is there.",
+	  .attack = "T1113",
+	  .reason = "A second screen for a tablet over VNC is set up like "
+	            "this; so does any screen look whose cable was pulled and "
+	            "that nothing has switched off: below suspicion alone." },
 	{ .name = "usb.ip-kvm",
 	  .channel = "device",
 	  .stage = ONLOOKER_STAGE_ARMED,
