@@ -76,7 +76,7 @@ static const struct onlooker_access server_kind_access = {
 	.what = "X server: RandR GetScreenResourcesCurrent, GetCrtcInfo and "
 		"GetOutputInfo, XInput ListInputDevices, whether the root "
 		"has NX_AGENT_VERSION or XPRA_SERVER, the pid behind the "
-	        "socket",
+		"socket",
 	.why = "Tells remote displays from screens, and finds cloned outputs.",
 };
 static const struct onlooker_access process_access = {
@@ -91,9 +91,8 @@ static const struct onlooker_access cookie_access = {
 };
 
 static const struct onlooker_access *const reads[] = {
-	&server_access,  &client_access, &layout_access, &server_kind_access,
-	&window_access,
-	&process_access, &cookie_access, NULL,
+	&server_access, &client_access,  &layout_access, &server_kind_access,
+	&window_access, &process_access, &cookie_access, NULL,
 };
 
 static void connect_later(struct x11 *x11);

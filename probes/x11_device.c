@@ -28,7 +28,6 @@ static const struct {
 	{ "TigerVNC ", false, X11_DEVICE_VNC },
 	{ "xrdpMouse", false, X11_DEVICE_RDP },
 	{ "xrdpKeyboard", false, X11_DEVICE_RDP },
-	{ "Xvfb ", false, X11_DEVICE_XVFB },
 	{ "Xephyr virtual ", false, X11_DEVICE_NESTED },
 };
 

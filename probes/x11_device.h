@@ -25,7 +25,6 @@ enum x11_device_kind {
 	X11_DEVICE_TEST,   /* what XTEST injects comes from it */
 	X11_DEVICE_VNC,    /* the viewers' of a VNC server inside this one */
 	X11_DEVICE_RDP,    /* the same of xrdp */
-	X11_DEVICE_XVFB,   /* of Xvfb, which has no real ones */
 	X11_DEVICE_NESTED, /* of Xephyr: the display's around it */
 };
 

@@ -287,10 +287,11 @@ static bool find_monitors(struct x11_link *link)
 		return false;
 	link->randr_event = xcb_get_extension_data(link->control, &xcb_randr_id)
 	                            ->first_event;
-	(void)xcb_randr_select_input(link->control, link->screens[0],
-	                             XCB_RANDR_NOTIFY_MASK_SCREEN_CHANGE |
-	                                     XCB_RANDR_NOTIFY_MASK_CRTC_CHANGE |
-	                                     XCB_RANDR_NOTIFY_MASK_OUTPUT_CHANGE);
+	(void)xcb_randr_select_input(
+		link->control, link->screens[0],
+		XCB_RANDR_NOTIFY_MASK_SCREEN_CHANGE |
+			XCB_RANDR_NOTIFY_MASK_CRTC_CHANGE |
+			XCB_RANDR_NOTIFY_MASK_OUTPUT_CHANGE);
 	reply = xcb_randr_get_monitors_reply(
 		link->control,
 		xcb_randr_get_monitors(link->control, link->screens[0], 1),

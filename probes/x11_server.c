@@ -21,12 +21,14 @@ static const struct {
 	{ X11_MARK_VNC, X11_SERVER_VNC_MODULE },
 	{ X11_MARK_RDP_DEVICE, X11_SERVER_XRDP },
 	{ X11_MARK_NESTED_DEVICE, X11_SERVER_NESTED },
-	{ X11_MARK_XVFB_DEVICE, X11_SERVER_MEMORY },
-	{ X11_MARK_DUMMY_OUTPUT, X11_SERVER_MEMORY },
 };
 
+/*
+ * A server that draws into memory alone, Xvfb or the dummy driver, is none of
+ * these: whoever shows it to anybody reads it as any client does.
+ */
 static const struct {
-	const char *rule;   /* NULL: nothing to tell */
+	const char *rule;   /* NULL: no remote display */
 	const char *detail; /* what it is */
 	const char *blind;  /* NULL: its readers are all clients */
 } meanings[] = {
@@ -48,12 +50,10 @@ static const struct {
 	                      "this X server hands its picture to xrdp itself, "
 	                      "which cannot be seen here but in its "
 	                      "connections" },
-	[X11_SERVER_NESTED] = { "x11.nested-server",
-	                        "window of another display",
+	[X11_SERVER_NESTED] = { NULL, NULL,
 	                        "this X server is a window on another display, "
 	                        "and whoever reads it there cannot be seen "
 	                        "here; watch that display too" },
-	[X11_SERVER_MEMORY] = { "x11.memory-server", "no screen", NULL },
 };
 
 static const struct {
@@ -61,7 +61,6 @@ static const struct {
 	unsigned mark;
 } prefixes[] = {
 	{ "VNC-", X11_MARK_VNC_OUTPUT },
-	{ "DUMMY", X11_MARK_DUMMY_OUTPUT },
 	{ "XWAYLAND", X11_MARK_XWAYLAND },
 };
 
@@ -143,8 +142,6 @@ static unsigned mark_devices(const struct x11_device *devices, int count)
 	for (int i = 0; i < count; i++) {
 		if (devices[i].kind == X11_DEVICE_RDP)
 			marks |= X11_MARK_RDP_DEVICE;
-		else if (devices[i].kind == X11_DEVICE_XVFB)
-			marks |= X11_MARK_XVFB_DEVICE;
 		else if (devices[i].kind == X11_DEVICE_NESTED)
 			marks |= X11_MARK_NESTED_DEVICE;
 	}

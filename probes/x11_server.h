@@ -11,7 +11,7 @@
 
 /*
  * Which X server this is: one with a screen of its own, or one that is a
- * remote display, a window or mere memory. Told by extensions, properties of
+ * remote display or a window. Told by extensions, properties of
  * the root window, names of outputs and input devices; vendor strings are the
  * same everywhere.
  */
@@ -25,8 +25,6 @@ enum x11_mark {
 	X11_MARK_NX = 1 << 4,   /* root property NX_AGENT_VERSION */
 	X11_MARK_XPRA = 1 << 5, /* XPRA_SERVER; shadow servers have none */
 	X11_MARK_NESTED_DEVICE = 1 << 6,
-	X11_MARK_XVFB_DEVICE = 1 << 7,
-	X11_MARK_DUMMY_OUTPUT = 1 << 8, /* of xf86-video-dummy */
 };
 
 enum x11_server_kind {
@@ -38,7 +36,6 @@ enum x11_server_kind {
 	X11_SERVER_VNC_MODULE, /* VNC inside a server with its own screen */
 	X11_SERVER_XRDP,
 	X11_SERVER_NESTED,
-	X11_SERVER_MEMORY,
 };
 
 struct x11_server {

@@ -248,7 +248,8 @@ static void read_answers(struct x11_watch *watch)
 	while (ol_x11_asks_next(&watch->asks, watch->link, &answer)) {
 		if (answer.kind == X11_ASK_CLIENT)
 			set_process(watch, &answer);
-		else if (answer.kind >= X11_ASK_CRTCS)
+		else if (answer.kind >= X11_ASK_CRTCS &&
+		         answer.kind <= X11_ASK_OUTPUT)
 			look_at_outputs(watch, &answer);
 		else if (answer.reply != NULL &&
 		         answer.kind == X11_ASK_COMPOSITOR)

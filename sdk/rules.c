@@ -611,43 +611,27 @@ static const struct onlooker_rule rules[] = {
 	  .reason = "gpick, kmag and xzoom read under 2 % of the screen at a "
 	            "time; shown as context, far below suspicion." },
 	{ .name = "x11.remote-server",
-	  .channel = "server",
+	  .channel = "connection",
 	  .stage = ONLOOKER_STAGE_ARMED,
 	  .remote = 60,
 	  .sentence = "Is the X server of this session, and made to be used "
 	              "from elsewhere.",
 	  .attack = "T1021",
-	  .reason = "As socket.session-server: whoever uses such a session at "
-	            "all sits elsewhere, but whether anybody does at this "
-	            "moment, the server does not tell." },
+	  .reason = "As socket.session-server, and in its channel, for it is "
+	            "the same server seen from inside: whoever uses such a "
+	            "session at all sits elsewhere, but whether anybody does "
+	            "at this moment, the server does not tell." },
 	{ .name = "x11.vnc-module",
-	  .channel = "server",
+	  .channel = "connection",
 	  .stage = ONLOOKER_STAGE_ARMED,
-	  .shared = 15,
+	  .shared = 10,
 	  .controlled = 10,
 	  .remote = 10,
 	  .sentence = "Can show this screen to VNC viewers from within the X "
 	              "server.",
 	  .attack = "T1021.005",
-	  .reason = "As socket.listening: it waits for far longer than it "
-	            "serves; a little more, for its reads cannot be seen." },
-	{ .name = "x11.nested-server",
-	  .channel = "server",
-	  .stage = ONLOOKER_STAGE_PRESENT,
-	  .remote = 10,
-	  .sentence = "Is a window on another display.",
-	  .attack = "",
-	  .reason = "Developers and testers use Xephyr on the display before "
-	            "them; shown as context, far below suspicion." },
-	{ .name = "x11.memory-server",
-	  .channel = "server",
-	  .stage = ONLOOKER_STAGE_PRESENT,
-	  .remote = 20,
-	  .sentence = "Draws into memory alone: what it shows is seen through "
-	              "a program or not at all.",
-	  .attack = "",
-	  .reason = "Remote desktops are built on Xvfb and the dummy driver, "
-	            "and far more tests: below suspicion alone." },
+	  .reason = "As socket.listening, in whose channel it is: it waits "
+	            "for far longer than it serves." },
 	{ .name = "x11.cloned-output",
 	  .channel = "output",
 	  .stage = ONLOOKER_STAGE_CONNECTED,

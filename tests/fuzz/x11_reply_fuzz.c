@@ -3,9 +3,39 @@
 #include <string.h>
 
 #include "tests/fuzz/fuzz.h"
+#include "x11_device.h"
+#include "x11_output.h"
 #include "x11_reply.h"
 
-enum { CLIENTS_MAX = 8 };
+enum { CLIENTS_MAX = 8, DEVICES_MAX = 4 };
+
+static void read_devices(const uint8_t *bytes, size_t size)
+{
+	struct x11_device devices[DEVICES_MAX];
+	uint32_t time;
+	int n = ol_x11_devices_read(bytes, size, devices, DEVICES_MAX);
+
+	FUZZ_CHECK((n >= 0 && n <= DEVICES_MAX) || n == -EBADMSG);
+	n = ol_x11_devices_read_counters(bytes, size, devices, n > 0 ? n : 0,
+	                                 &time);
+	FUZZ_CHECK(n == 0 || n == -EBADMSG);
+}
+
+static void read_outputs(const uint8_t *bytes, size_t size)
+{
+	struct x11_output_found found[X11_OUTPUT_FOUND_MAX];
+	struct x11_lit lit[X11_LIT_MAX];
+	uint32_t crtcs[X11_LIT_MAX];
+	int n = ol_x11_output_read_crtcs(bytes, size, crtcs, X11_LIT_MAX);
+
+	FUZZ_CHECK((n >= 0 && n <= X11_LIT_MAX) || n == -EBADMSG);
+	n = ol_x11_output_read_crtc(bytes, size, 1, lit, X11_LIT_MAX);
+	FUZZ_CHECK((n >= 0 && n <= X11_LIT_MAX) || n == -EBADMSG);
+	for (int i = 0; i < n; i++)
+		(void)ol_x11_output_read(bytes, size, &lit[i]);
+	n = ol_x11_output_judge(lit, n > 0 ? n : 0, found);
+	FUZZ_CHECK(n >= 0 && n <= X11_OUTPUT_FOUND_MAX);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -21,6 +51,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FUZZ_CHECK(r >= 0 || r == -EBADMSG);
 	r = ol_x11_reply_monitors(copy, size, &layout, &name);
 	FUZZ_CHECK(r == 0 || r == -EBADMSG);
+	read_devices(copy, size);
+	read_outputs(copy, size);
 	free(copy);
 	return 0;
 }

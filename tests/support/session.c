@@ -90,3 +90,12 @@ void session_start_sway(struct session *session)
 	/* The first name that sway tries. */
 	session_start_compositor(session, RUN("sway", "-c", path), "wayland-1");
 }
+
+void session_start_weston(struct session *session)
+{
+	session_start_compositor(session,
+	                         RUN("weston", "--backend=headless-backend.so",
+	                             "--no-config", "--width=1280",
+	                             "--height=720", "--socket=wayland-test"),
+	                         "wayland-test");
+}

@@ -34,6 +34,10 @@ void session_start_sway(struct session *session);
 void session_start_compositor(struct session *session,
                               const char *const arguments[],
                               const char *socket);
+/*
+ * weston with one output of 1280 by 720 pixels. Root may run it.
+ */
+void session_start_weston(struct session *session);
 /* Run something quietly. */
 void session_run(struct child *child, const char *const arguments[]);
 

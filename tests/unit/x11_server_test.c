@@ -28,10 +28,10 @@ static void test_kinds(void **state)
 		X11_SERVER_VNC);
 	/* What it runs over does not matter. */
 	assert_int_equal(
-		ol_x11_server_judge(X11_MARK_XPRA | X11_MARK_XVFB_DEVICE),
+		ol_x11_server_judge(X11_MARK_XPRA | X11_MARK_NESTED_DEVICE),
 		X11_SERVER_XPRA);
 	assert_int_equal(
-		ol_x11_server_judge(X11_MARK_VNC | X11_MARK_DUMMY_OUTPUT),
+		ol_x11_server_judge(X11_MARK_VNC | X11_MARK_NESTED_DEVICE),
 		X11_SERVER_VNC_MODULE);
 	assert_int_equal(ol_x11_server_judge(X11_MARK_RDP_DEVICE),
 	                 X11_SERVER_XRDP);
