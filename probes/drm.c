@@ -51,7 +51,7 @@ struct drm {
 	struct drm_open open;
 	struct ol_source *grabber_timer;
 	bool has_server;
-	char vt[16];
+	char vt[DRM_VT_MAX];
 	uint64_t ask_after_us; /* no KMS before that */
 	long seen_opens;       /* of open.opens, looked into */
 	long own_opens;        /* ours, among open.opens sooner or later */

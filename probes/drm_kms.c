@@ -134,6 +134,8 @@ void ol_drm_ask_kms(struct drm_scan *scan, unsigned card)
 
 	(void)snprintf(path, sizeof(path), "dev/dri/card%u",
 	               scan->cards[card].number);
+	/* Fails, and is looked up and paged in by then: the next one is quick. */
+	(void)drmDropMaster(-1);
 	fd = ol_open_at(scan->root, path, O_RDONLY);
 	if (fd < 0) {
 		scan->cards[card].kms = fd == -EACCES || fd == -EPERM
@@ -143,9 +145,11 @@ void ol_drm_ask_kms(struct drm_scan *scan, unsigned card)
 	}
 	scan->opens++;
 	/* It succeeds for a master alone, which then was us: nobody else is. */
-	if (drmDropMaster(fd) == 0)
+	if (drmDropMaster(fd) == 0) {
+		scan->masters++;
 		scan->cards[card].kms = DRM_KMS_MASTERLESS;
-	else
+	} else {
 		scan->cards[card].kms = take_snapshot(scan, card, fd);
+	}
 	(void)close(fd);
 }

@@ -255,14 +255,34 @@ static void read_override(struct drm_scan *scan)
 		               "drm.edid_firmware=%.60s", text);
 }
 
+static void read_vt(int root, char vt[DRM_VT_MAX])
+{
+	(void)ol_sysfs_text(root, "sys/class/tty/tty0/active", vt, DRM_VT_MAX);
+}
+
+/*
+ * Asked right before a card is opened, whatever was read before took time. A
+ * server that gives its terminal up drops its card first; the next one takes it
+ * when the terminal is its own. So whoever finds the old terminal still active
+ * is done before the next server asks, unless he is held up for longer than a
+ * whole change of terminals takes.
+ */
+static bool is_vt_settled(const struct drm_scan *scan)
+{
+	char vt[DRM_VT_MAX];
+
+	read_vt(scan->root, vt);
+	return strcmp(vt, scan->vt) == 0 &&
+	       (scan->last_vt[0] == '\0' || strcmp(vt, scan->last_vt) == 0);
+}
+
 /*
  * Sysfs counts the outputs that are in use; only KMS knows what they show. It is
  * asked when there are two of them, for with one there is nothing to mirror.
  */
 static void ask_kms(struct drm_scan *scan)
 {
-	(void)ol_sysfs_text(scan->root, "sys/class/tty/tty0/active", scan->vt,
-	                    sizeof(scan->vt));
+	read_vt(scan->root, scan->vt);
 	for (unsigned i = 0; i < scan->card_count; i++) {
 		unsigned in_use = 0;
 
@@ -279,10 +299,8 @@ static void ask_kms(struct drm_scan *scan)
 		 * that sleeps would be woken.
 		 */
 		scan->cards[i].kms = DRM_KMS_UNSAFE;
-		if (scan->may_ask_kms &&
-		    (scan->last_vt[0] == '\0' ||
-		     strcmp(scan->vt, scan->last_vt) == 0) &&
-		    !scan->cards[i].is_suspended)
+		if (scan->may_ask_kms && !scan->cards[i].is_suspended &&
+		    is_vt_settled(scan))
 			ol_drm_ask_kms(scan, i);
 	}
 }

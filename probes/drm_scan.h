@@ -18,6 +18,7 @@ enum {
 	DRM_CLAIMS_MAX = 128,
 	DRM_NAME_MAX = 32,
 	DRM_TEXT_MAX = 96,
+	DRM_VT_MAX = 16, /* "tty63" */
 };
 
 /* Who is behind a card. */
@@ -83,16 +84,17 @@ struct drm_grabber {
 struct drm_scan {
 	/* Asked for. */
 	int root;
-	bool want_grabbers; /* somebody opened a card */
-	char last_vt[16];   /* active when we looked last; "": unknown */
-	bool may_ask_kms;   /* nothing speaks against it */
+	bool want_grabbers;       /* somebody opened a card */
+	char last_vt[DRM_VT_MAX]; /* active when we looked last; "": unknown */
+	bool may_ask_kms;         /* nothing speaks against it */
 	uint32_t uid;
 	int64_t own_pid;
 
 	/* Found. */
 	int error;
-	char vt[16];
-	unsigned opens; /* of card nodes, by ourselves */
+	char vt[DRM_VT_MAX];
+	unsigned opens;   /* of card nodes, by ourselves */
+	unsigned masters; /* of these, how many made us master */
 	struct drm_card cards[DRM_CARDS_MAX];
 	size_t card_count;
 	struct drm_connector connectors[DRM_CONNECTORS_MAX];

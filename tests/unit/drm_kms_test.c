@@ -24,7 +24,8 @@ static struct {
 
 int drmDropMaster(int fd)
 {
-	(void)fd;
+	if (fd < 0)
+		return -1; /* warms up */
 	assert_int_equal(kms.asks, 0); /* before anything else */
 	kms.drops++;
 	return kms.is_master ? 0 : -1;

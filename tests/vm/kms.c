@@ -24,7 +24,6 @@
 
 #include "vm.h"
 
-#define NODE     "/dev/dri/card0"
 #define FIRST    "/sys/class/drm/card0-Virtual-1/"
 #define SECOND   "/sys/class/drm/card0-Virtual-2/"
 #define UEVENT   "/sys/class/drm/card0/uevent"
@@ -173,7 +172,7 @@ static bool server_start(struct server *server)
 {
 	drmModeRes *resources;
 
-	server->fd = open(NODE, O_RDWR | O_CLOEXEC);
+	server->fd = open(CARD_NODE, O_RDWR | O_CLOEXEC);
 	if (server->fd < 0 || drmSetMaster(server->fd) < 0)
 		return false;
 	resources = drmModeGetResources(server->fd);
@@ -255,7 +254,7 @@ static void grab(int ready)
 	    syscall(SYS_capset, &header, data) < 0)
 		_exit(1);
 	(void)prctl(PR_SET_NAME, "sunshine");
-	if (open(NODE, O_RDWR) < 0)
+	if (open(CARD_NODE, O_RDWR) < 0)
 		_exit(1);
 	if (write(ready, "", 1) != 1)
 		_exit(1);
@@ -335,7 +334,7 @@ static void master_cases(struct observer *observer, struct server *server)
 	unsigned opens, refused;
 	pid_t pid;
 
-	(void)inotify_add_watch(inotify, NODE, IN_OPEN);
+	(void)inotify_add_watch(inotify, CARD_NODE, IN_OPEN);
 	(void)show(server, 1, 0, 0);
 	refused = take_and_drop(server, 10);
 	opens = count_opens(inotify);
@@ -352,7 +351,7 @@ static void master_cases(struct observer *observer, struct server *server)
 	pid = fork();
 	if (pid == 0) {
 		for (;;)
-			(void)close(open(NODE, O_RDONLY));
+			(void)close(open(CARD_NODE, O_RDONLY));
 	}
 	refused = take_and_drop(server, 0);
 	(void)kill(pid, SIGKILL);
@@ -400,6 +399,7 @@ void kms_cases(struct observer *observer)
 	(void)observer_wait(&fresh, "drm.guest-output", "Virtual-1", true);
 	mirror_cases(&fresh, &server);
 	master_cases(&fresh, &server);
+	terminal_cases(&fresh, server.fd);
 	observer_stop(&fresh);
 	(void)close(server.fd);
 }

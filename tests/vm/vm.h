@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#define CARD_NODE "/dev/dri/card0"
+
 /* What the parts of the guest program share. It runs as root. */
 
 /* The library as an ordinary user has it, in a process of its own. */
@@ -51,5 +53,7 @@ extern unsigned failures;
 void gadget_cases(struct observer *observer);
 void uinput_cases(struct observer *observer);
 void kms_cases(struct observer *observer);
+/* card: of a display server that is its master. */
+void terminal_cases(struct observer *observer, int card);
 
 #endif
