@@ -51,6 +51,8 @@ struct drm {
 	struct drm_open open;
 	struct ol_source *grabber_timer;
 	bool has_server;
+	bool is_wayland; /* which tells nobody what its outputs show */
+	bool is_kms_allowed;
 	char vt[DRM_VT_MAX];
 	uint64_t ask_after_us; /* no KMS before that */
 	long seen_opens;       /* of open.opens, looked into */
@@ -68,7 +70,9 @@ static const struct onlooker_access sysfs_access = {
 static const struct onlooker_access node_access = {
 	.what = "/dev/dri/card*: KMS resources, connectors, encoders, CRTCs "
 		"and "
-		"the property Content Protection, while two outputs are in use",
+		"the property Content Protection, while two outputs are in "
+		"use, "
+		"and only with ONLOOKER_KMS",
 	.why = "Tells whether two outputs show the same picture, not what it "
 	       "shows.",
 };
@@ -121,8 +125,10 @@ static void *begin(void *probe)
 		return NULL;
 	}
 	ol_drm_open_watch(&drm->open, drm->host, on_open, drm);
-	scan->may_ask_kms =
-		drm->has_server && ol_now(drm->host) >= drm->ask_after_us;
+	/* An X server's outputs are the x11 probe's business, by RandR. */
+	scan->is_kms_off = drm->is_wayland && !drm->is_kms_allowed;
+	scan->may_ask_kms = drm->has_server && drm->is_kms_allowed &&
+	                    ol_now(drm->host) >= drm->ask_after_us;
 	(void)strcpy(scan->last_vt, drm->vt);
 	scan->uid = (uint32_t)geteuid();
 	scan->own_pid = getpid();
@@ -260,11 +266,18 @@ static void show_state(struct drm *drm, const struct drm_scan *scan)
 			worst = scan->cards[i].kms;
 	}
 	switch (worst) {
-	case DRM_KMS_DENIED:
+	case DRM_KMS_NOT_ASKED:
 		ol_set_state(drm->host, ONLOOKER_PROBE_DEGRADED,
-		             "whether two outputs show the same picture is not "
-		             "seen without access to /dev/dri/card*, which a "
-		             "login at this machine or the group video gives");
+		             "the graphics card is not asked whether two "
+		             "outputs show the same picture; ONLOOKER_KMS or "
+		             "--kms allows it, see there for the risk");
+		break;
+	case DRM_KMS_DENIED:
+		ol_set_state(
+			drm->host, ONLOOKER_PROBE_DEGRADED,
+			"whether two outputs show the same picture is not "
+			"seen without access to /dev/dri/card*; a login at "
+			"this machine or the group video gives it");
 		break;
 	case DRM_KMS_FAILED:
 		ol_set_state(drm->host, ONLOOKER_PROBE_DEGRADED,
@@ -371,8 +384,9 @@ static int start(struct ol_host *host, void **ret)
 		return -ENOMEM;
 	drm->host = host;
 	drm->open.fd = -1;
-	drm->has_server = ol_env(host, "DISPLAY") != NULL ||
-	                  ol_env(host, "WAYLAND_DISPLAY") != NULL;
+	drm->is_wayland = ol_env(host, "WAYLAND_DISPLAY") != NULL;
+	drm->has_server = drm->is_wayland || ol_env(host, "DISPLAY") != NULL;
+	drm->is_kms_allowed = ol_has_flag(host, ONLOOKER_KMS);
 	r = ol_look_init(&drm->look, host, &kind, drm);
 	if (r < 0) {
 		stop(drm);

@@ -3,6 +3,8 @@
  * opened, mastership that the kernel may have given is dropped at once, one
  * snapshot is taken, and the node is closed: held open, it would keep the
  * console from coming back, and its mastership the display server from starting.
+ * That much cannot be avoided, for the kernel knows no way to open a card
+ * without: so it is only done for whoever takes the risk.
  * Runs on the worker: behind a page flip that is stuck such calls were seen to
  * wait for 28 s.
  */

@@ -261,11 +261,10 @@ static void read_vt(int root, char vt[DRM_VT_MAX])
 }
 
 /*
- * Asked right before a card is opened, whatever was read before took time. A
- * server that gives its terminal up drops its card first; the next one takes it
- * when the terminal is its own. So whoever finds the old terminal still active
- * is done before the next server asks, unless he is held up for longer than a
- * whole change of terminals takes.
+ * Asked right before a card is opened, for what was read before took time. It
+ * makes a refusal rarer, no more: the terminal may begin to change right after
+ * the answer, and a server that gives its terminal up drops its card before
+ * anybody can see that it does.
  */
 static bool is_vt_settled(const struct drm_scan *scan)
 {
@@ -294,11 +293,12 @@ static void ask_kms(struct drm_scan *scan)
 			continue;
 		/*
 		 * The first to open a card becomes its master, and whoever
-		 * should be is refused meanwhile: keep away where no server
-		 * need be there, and while one takes over from another. A card
-		 * that sleeps would be woken.
+		 * should be is refused meanwhile: keep away unless that risk is
+		 * taken, where no server need be there, and while one takes over
+		 * from another. A card that sleeps would be woken.
 		 */
-		scan->cards[i].kms = DRM_KMS_UNSAFE;
+		scan->cards[i].kms =
+			scan->is_kms_off ? DRM_KMS_NOT_ASKED : DRM_KMS_UNSAFE;
 		if (scan->may_ask_kms && !scan->cards[i].is_suspended &&
 		    is_vt_settled(scan))
 			ol_drm_ask_kms(scan, i);

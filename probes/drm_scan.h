@@ -35,6 +35,7 @@ enum drm_kms {
 	DRM_KMS_KNOWN,
 	DRM_KMS_UNSAFE,     /* the card sleeps, or may change hands */
 	DRM_KMS_MASTERLESS, /* no display server holds it: a text console */
+	DRM_KMS_NOT_ASKED,  /* nobody allowed it */
 	DRM_KMS_DENIED,
 	DRM_KMS_FAILED,
 };
@@ -86,6 +87,7 @@ struct drm_scan {
 	int root;
 	bool want_grabbers;       /* somebody opened a card */
 	char last_vt[DRM_VT_MAX]; /* active when we looked last; "": unknown */
+	bool is_kms_off;          /* it would be asked, were it allowed */
 	bool may_ask_kms;         /* nothing speaks against it */
 	uint32_t uid;
 	int64_t own_pid;

@@ -128,6 +128,9 @@ const char *ol_env(struct ol_host *host, const char *name);
  */
 bool ol_has_root(struct ol_host *host);
 
+/* Whether the context was opened with this flag of onlooker_options. */
+bool ol_has_flag(struct ol_host *host, unsigned flag);
+
 /*
  * The known programs, see catalogue.h, with those that the user added. Lives as
  * long as the host. Returns 0 or -ENOMEM.

@@ -80,8 +80,10 @@ static int check_options(const struct onlooker_options *options)
 	if (!is_zero((const unsigned char *)options + known,
 	             options->size - known))
 		return -EINVAL;
-	return options->flags & ~(ONLOOKER_PRIVATE | ONLOOKER_CANARY) ? -EINVAL
-	                                                              : 0;
+	return options->flags & ~(ONLOOKER_PRIVATE | ONLOOKER_CANARY |
+	                          ONLOOKER_KMS)
+	               ? -EINVAL
+	               : 0;
 }
 
 int ol_context_new(const struct onlooker_options *options,

@@ -147,6 +147,11 @@ bool ol_has_root(struct ol_host *host)
 	return host->context->has_root;
 }
 
+bool ol_has_flag(struct ol_host *host, unsigned flag)
+{
+	return (host->context->flags & flag) != 0;
+}
+
 int ol_get_catalogue(struct ol_host *host, const struct ol_catalogue **ret)
 {
 	struct onlooker *context = host->context;

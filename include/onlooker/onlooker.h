@@ -181,10 +181,20 @@ const char *onlooker_get_version(void);
  */
 #define ONLOOKER_CANARY (1u << 1)
 
+/**
+ * Ask graphics cards, by KMS, whether two outputs show the same picture. Not
+ * done unless asked for, because it can do harm: whoever opens a card while no
+ * display server holds it becomes its master, if only for microseconds, and a
+ * server that comes for the card just then is refused it. The drm probe keeps
+ * away while virtual terminals change, which makes that rare; nothing makes it
+ * impossible. For machines on which they never change, such as a kiosk.
+ */
+#define ONLOOKER_KMS (1u << 2)
+
 /** How to open a context. Zero every member you do not care about. */
 struct onlooker_options {
 	size_t size;           /**< sizeof(struct onlooker_options), required */
-	unsigned flags;        /**< ONLOOKER_PRIVATE, ONLOOKER_CANARY, or 0 */
+	unsigned flags;        /**< ONLOOKER_PRIVATE and its like, or 0 */
 	const char *probes;    /**< comma-separated names; NULL: all built */
 	const char *root;      /**< read /proc, /sys, /run below here; NULL: "/" */
 	const char *catalogue; /**< extra program and device data; NULL: none */

@@ -53,13 +53,22 @@ int open_failed(const struct arguments *arguments, int error)
 	return give_up(error, "cannot start looking");
 }
 
+static unsigned flags_of(const struct arguments *arguments)
+{
+	unsigned flags = 0;
+
+	if (arguments_have(arguments, OPTION_PRIVATE))
+		flags |= ONLOOKER_PRIVATE;
+	if (arguments_have(arguments, OPTION_KMS))
+		flags |= ONLOOKER_KMS;
+	return flags;
+}
+
 int loop_init(struct loop *loop, const struct arguments *arguments)
 {
 	struct onlooker_options options = {
 		.size = sizeof(options),
-		.flags = arguments_have(arguments, OPTION_PRIVATE)
-		                 ? ONLOOKER_PRIVATE
-		                 : 0,
+		.flags = flags_of(arguments),
 		.probes = arguments->probes,
 		.root = arguments->root,
 		.catalogue = arguments->catalogue,

@@ -12,7 +12,7 @@
 enum {
 	/* The options that choose what a real context looks at. */
 	LOOKING = BIT(OPTION_PROBES) | BIT(OPTION_ROOT) | BIT(OPTION_PRIVATE) |
-	          BIT(OPTION_CATALOGUE),
+	          BIT(OPTION_CATALOGUE) | BIT(OPTION_KMS),
 };
 
 const struct option_row option_table[OPTIONS] = {
@@ -42,6 +42,9 @@ const struct option_row option_table[OPTIONS] = {
 	  .value = "FILE",
 	  .completion = COMPLETE_FILE,
 	  .help = "know the programs and devices in FILE as well" },
+	{ .id = OPTION_KMS,
+	  .name = "kms",
+	  .help = "ask graphics cards what outputs show: not without risk" },
 	{ .id = OPTION_PACE,
 	  .name = "pace",
 	  .help = "keep the recording's own pace (default: as fast as "

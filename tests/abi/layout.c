@@ -50,6 +50,7 @@ static void print_enumerations(void)
 	VALUE(ONLOOKER_LOG_DEBUG);
 	VALUE(ONLOOKER_PRIVATE);
 	VALUE(ONLOOKER_CANARY);
+	VALUE(ONLOOKER_KMS);
 }
 
 static void print_report(void)

@@ -25,7 +25,7 @@ static struct {
 int drmDropMaster(int fd)
 {
 	if (fd < 0)
-		return -1; /* warms up */
+		return -1;             /* warms up */
 	assert_int_equal(kms.asks, 0); /* before anything else */
 	kms.drops++;
 	return kms.is_master ? 0 : -1;
@@ -174,9 +174,10 @@ static void set_extended(void)
 	}
 }
 
-static struct onlooker *open_desk(const struct tree *tree)
+static struct onlooker *open_desk(const struct tree *tree, unsigned flags)
 {
 	struct onlooker_options options = { .size = sizeof(options),
+		                            .flags = flags,
 		                            .probes = "drm",
 		                            .root = tree->root };
 	struct onlooker *onlooker;
@@ -190,10 +191,10 @@ static struct onlooker *open_desk(const struct tree *tree)
 	return onlooker;
 }
 
-static void expect(const struct tree *tree, const char *rule,
-                   const char *detail)
+static void expect_with(const struct tree *tree, unsigned flags,
+                        const char *rule, const char *detail)
 {
-	struct onlooker *onlooker = open_desk(tree);
+	struct onlooker *onlooker = open_desk(tree, flags);
 	const struct onlooker_report *report = onlooker_get_report(onlooker);
 
 	if (rule == NULL) {
@@ -208,6 +209,12 @@ static void expect(const struct tree *tree, const char *rule,
 	}
 	onlooker_report_unref(report);
 	onlooker_unref(onlooker);
+}
+
+static void expect(const struct tree *tree, const char *rule,
+                   const char *detail)
+{
+	expect_with(tree, ONLOOKER_KMS, rule, detail);
 }
 
 static void test_mirrors(void **state)
@@ -289,25 +296,59 @@ static void test_left_alone(void **state)
 	tree_remove(&tree);
 }
 
-static void test_no_node(void **state)
+static void expect_degraded(const struct tree *tree, unsigned flags,
+                            const char *reason)
 {
 	struct onlooker_options options = { .size = sizeof(options),
-		                            .probes = "drm" };
+		                            .flags = flags,
+		                            .probes = "drm",
+		                            .root = tree->root };
+	const struct onlooker_report *report;
 	struct onlooker *onlooker;
-	struct tree tree;
 
-	(void)state;
-	make_desk(&tree);
-	set_extended();
-	tree_delete(&tree, "dev/dri/card0");
-	options.root = tree.root;
 	assert_int_equal(onlooker_open(&options, &onlooker), 0);
 	assert_true(watch_for(
 		onlooker,
 		(struct watch_want){ .probe = "drm",
 	                             .probe_state = ONLOOKER_PROBE_DEGRADED },
 		5000));
+	report = onlooker_get_report(onlooker);
+	for (size_t i = 0; report->probes[i] != NULL; i++) {
+		if (strcmp(report->probes[i]->name, "drm") == 0)
+			assert_non_null(
+				strstr(report->probes[i]->reason, reason));
+	}
+	onlooker_report_unref(report);
 	onlooker_unref(onlooker);
+}
+
+static void test_no_node(void **state)
+{
+	struct tree tree;
+
+	(void)state;
+	make_desk(&tree);
+	set_extended();
+	tree_delete(&tree, "dev/dri/card0");
+	expect_degraded(&tree, ONLOOKER_KMS, "does not answer");
+	tree_remove(&tree);
+}
+
+/* To open a card can cost a display server its own: nobody allowed it. */
+static void test_not_allowed(void **state)
+{
+	struct tree tree;
+
+	(void)state;
+	make_desk(&tree);
+	set_extended();
+	assert_int_equal(setenv("WAYLAND_DISPLAY", "wayland-0", 1), 0);
+	expect_degraded(&tree, 0, "not asked");
+	assert_int_equal(unsetenv("WAYLAND_DISPLAY"), 0);
+	kms.framebuffer[1] = 70;
+	expect_with(&tree, 0, NULL, NULL);
+	assert_int_equal(kms.drops, 0);
+	assert_int_equal(kms.asks, 0);
 	tree_remove(&tree);
 }
 
@@ -369,10 +410,12 @@ int main(void)
 		cmocka_unit_test(test_console),
 		cmocka_unit_test(test_left_alone),
 		cmocka_unit_test(test_no_node),
+		cmocka_unit_test(test_not_allowed),
 		cmocka_unit_test(test_status),
 		cmocka_unit_test(test_identities),
 	};
 
 	(void)setenv("DISPLAY", ":0", 1);
+	(void)unsetenv("WAYLAND_DISPLAY");
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

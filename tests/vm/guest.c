@@ -63,7 +63,7 @@ int main(int argc, char **argv)
 	bool is_guest = argc > 1 && strcmp(argv[1], "guest") == 0;
 
 	open_card();
-	observer_start(&observer);
+	observer_start(&observer, 0);
 	if (is_guest) {
 		/* Its pointer is a tablet, and its display a window. */
 		row("a virtual machine with a USB tablet", "drm.guest-output",

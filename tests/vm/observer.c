@@ -38,9 +38,10 @@ static void on_report(struct onlooker *onlooker,
 	free(json);
 }
 
-int observer_main(void)
+int observer_main(unsigned flags)
 {
 	struct onlooker_options options = { .size = sizeof(options),
+		                            .flags = flags,
 		                            .probes = "drm,usb,input,nvidia" };
 	struct onlooker *onlooker;
 	int r = onlooker_open(&options, &onlooker);
@@ -57,7 +58,7 @@ int observer_main(void)
 	return 1;
 }
 
-static void become_user(void)
+void become_user(void)
 {
 	gid_t groups[] = { OBSERVER_GID };
 
@@ -72,7 +73,7 @@ static void become_user(void)
 	(void)setenv("DISPLAY", ":0", 1);
 }
 
-void observer_start(struct observer *observer)
+void observer_start(struct observer *observer, unsigned flags)
 {
 	int ends[2];
 
@@ -85,7 +86,7 @@ void observer_start(struct observer *observer)
 	if (observer->pid == 0) {
 		(void)dup2(ends[1], STDOUT_FILENO);
 		become_user();
-		_exit(observer_main());
+		_exit(observer_main(flags));
 	}
 	(void)close(ends[1]);
 	observer->out = ends[0];

@@ -28,7 +28,8 @@ enum {
 	WAIT_MS = 20000,
 };
 
-void observer_start(struct observer *observer);
+/* flags: of onlooker_options. */
+void observer_start(struct observer *observer, unsigned flags);
 void observer_stop(struct observer *observer);
 /* Whether the latest report has a watcher of this name with this evidence. */
 bool observer_has(const struct observer *observer, const char *rule,
@@ -37,9 +38,11 @@ bool observer_has(const struct observer *observer, const char *rule,
 bool observer_wait(struct observer *observer, const char *rule, const char *who,
                    bool is_there);
 /* Run as the child that observer_start() forks. */
-int observer_main(void);
+int observer_main(unsigned flags);
 
 uint64_t now_us(void);
+/* From now on this process is an ordinary user's; ends it if it cannot be. */
+void become_user(void);
 /* Write a text into a file; false with a message if that fails. */
 bool write_file(const char *path, const char *text);
 bool write_bytes(const char *path, const void *bytes, size_t size);
