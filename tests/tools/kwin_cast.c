@@ -89,8 +89,8 @@ int main(void)
 	stream = zkde_screencast_unstable_v1_stream_output(
 		screencast, output,
 		ZKDE_SCREENCAST_UNSTABLE_V1_POINTER_EMBEDDED);
-	zkde_screencast_stream_unstable_v1_add_listener(
-		stream, &stream_listener, NULL);
+	zkde_screencast_stream_unstable_v1_add_listener(stream,
+	                                                &stream_listener, NULL);
 	while (wl_display_dispatch(display) >= 0)
 		continue;
 	return 1;

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "tests/support/rdp.h"
 #include "tests/support/session.h"
 #include "tests/support/watch.h"
 #include "tests/unit/cmocka_all.h"
@@ -220,25 +221,12 @@ static void case_restart(void)
 	onlooker_unref(onlooker);
 }
 
-static void make_certificate(char key[64], char certificate[64])
-{
-	struct child openssl;
-
-	snprintf(key, 64, "%s/tls.key", session.directory);
-	snprintf(certificate, 64, "%s/tls.crt", session.directory);
-	session_run(&openssl,
-	            RUN("openssl", "req", "-x509", "-newkey", "rsa:2048",
-	                "-nodes", "-keyout", key, "-out", certificate, "-days",
-	                "2", "-subj", "/CN=test"));
-	assert_int_equal(child_wait(&openssl, LIMIT_MS), 0);
-}
-
 static void start_weston(void)
 {
-	char key[64], certificate[64], port[16];
+	char key[RDP_PATH], certificate[RDP_PATH], port[16];
 	char key_option[96], certificate_option[96];
 
-	make_certificate(key, certificate);
+	rdp_make_certificate(&session, key, certificate);
 	snprintf(key_option, sizeof(key_option), "--rdp-tls-key=%s", key);
 	snprintf(certificate_option, sizeof(certificate_option),
 	         "--rdp-tls-cert=%s", certificate);
@@ -253,31 +241,17 @@ static void start_weston(void)
 
 static void case_rdp(void)
 {
-	struct child screen, viewer;
+	struct rdp_viewer viewer;
 	struct onlooker *onlooker;
-	char line[16], display[32], target[32];
 
-	assert_int_equal(child_start(&screen,
-	                             RUN("Xvfb", "-displayfd", "1", "-screen",
-	                                 "0", "1400x900x24"),
-	                             NULL, CHILD_OUTPUT),
-	                 0);
-	assert_int_equal(child_read_line(&screen, line, sizeof(line), LIMIT_MS),
-	                 0);
 	start_weston();
 	onlooker = open_watching();
-	snprintf(display, sizeof(display), "DISPLAY=:%s", line);
-	snprintf(target, sizeof(target), "/v:127.0.0.1:%d", RDP_PORT);
-	assert_int_equal(child_start(&viewer,
-	                             RUN("xfreerdp", target, "/cert:ignore",
-	                                 "/u:x", "/p:x"),
-	                             RUN(display), CHILD_QUIET),
-	                 0);
+	rdp_view(&viewer, RDP_PORT);
 	expect(onlooker, "wayland.remote-seat", session.compositor.pid);
-	child_stop(&viewer);
+	rdp_hang_up(&viewer);
 	expect_none(onlooker, "wayland.remote-seat");
 	onlooker_unref(onlooker);
-	child_stop(&screen);
+	rdp_stop(&viewer);
 }
 
 static const struct test_case {
