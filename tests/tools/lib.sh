@@ -178,11 +178,12 @@ watch()
 # await FILTER: until a report satisfies this jq expression.
 await()
 {
-	local end=$((SECONDS + 20))
+	local end=$((SECONDS + 20)) line
 
 	until [[ -n $last ]] && jq -e "$1" >/dev/null <<<"$last"; do
 		((SECONDS < end)) || fail "never came true: $1"
-		read -r -t 20 -u 4 last || fail "never came true: $1"
+		read -r -t 20 -u 4 line || fail "never came true: $1"
+		last=$line
 	done
 }
 

@@ -1,39 +1,8 @@
 #!/usr/bin/env bash
 # The socket probe, and servers and viewers of other people on this machine:
 # socket_test.sh MONITOR CASE
-# shellcheck disable=SC1091,SC2154 # what lib.sh defines
-. "$(dirname "$0")/lib.sh"
-
-probes=socket,process
-
-# server_case RULE-IDLE RULE-CONNECTED WHO: what every server has to show. Its
-# port is $port; a function `connect` starts a viewer, and sets $reply.
-server_case()
-{
-	local idle=$1 connected=$2 who=$3 viewer
-
-	[[ -z $idle ]] || await '[.watchers[].evidence[].rule] | index("'"$idle"'")'
-	holds '[.shared, .remote] | all(.state != "shared")'
-	connect
-	viewer=$reply
-	await '.watchers[] | select(.who == "'"$who"'" and
-		(.peer | startswith("127.0.0.1:") or startswith("[::1]:"))) |
-		.pid > 0 and ([.evidence[].rule] | index("'"$connected"'"))'
-	if [[ $connected == socket.session-peer ]]; then
-		await '.remote.state == "shared"'
-	else
-		await '.shared.state == "shared"'
-	fi
-	# One program is one watcher, in however many ways it is seen.
-	holds '[.watchers[] | select(.who == "'"$who"'") | .pid] |
-		length == (unique | length)'
-	# Viewers never count.
-	holds '[.watchers[] | select(.who | test("viewer|freerdp$"))] == []'
-	stop "$viewer"
-	SECONDS=0
-	await '[.watchers[].evidence[].rule] | index("'"$connected"'") | not'
-	await '[.shared, .remote] | all(.state != "shared")'
-}
+# shellcheck disable=SC1091,SC2154 # what server.sh and lib.sh define
+. "$(dirname "$0")/server.sh"
 
 start_server()
 {
@@ -42,13 +11,6 @@ start_server()
 	start_x a
 	display=$reply
 	watch "$probes" "DISPLAY=$display"
-}
-
-vnc_viewer()
-{
-	start_x viewer
-	view viewer env "DISPLAY=$reply" xtigervncviewer \
-		-SecurityTypes None,VncAuth "127.0.0.1::$port"
 }
 
 case_x11vnc()
@@ -233,13 +195,54 @@ case_websockify()
 	await '.shared.state != "shared"'
 }
 
-# Runs the case again where no other socket is.
-in_own_network()
+# One program is one watcher with one peer, however many probes see it.
+case_one_watcher()
 {
-	[[ ${SOCKET_TEST-} != inside ]] || return 0
-	clean_up
-	SOCKET_TEST=inside exec unshare -n "$here/socket_test.sh" \
-		"$onlooker" "$1"
+	need x11vnc /usr/bin/python3
+	probes=socket,process,x11
+	start_server
+	serve x11vnc x11vnc -display "$display" -rfbport "$port" -forever \
+		-nopw -noipv6 -noxdamage
+	local server=$reply peer
+	await_port "$port"
+	view viewer /usr/bin/python3 "$here/rfb.py" "$port" 127.0.0.1 again
+	await 'any(.watchers[]; .pid == '"$server"' and
+		([.evidence[].probe] | unique) == ["process", "socket", "x11"])'
+	peer=$(ss -Htn state established "dport = :$port" | awk '{print $3}')
+	holds '[.watchers[] | select(.who == "x11vnc" or .shared >= 30) |
+		[.pid, .peer]] == ['"[$server,\"$peer\"]"']'
+	stop "$reply"
+	await '.shared.state != "shared"'
+}
+
+# A program that only ever connects outwards, to a relay: what it sends is all
+# that tells a session. It bears the name of a tool, and is none.
+case_relay()
+{
+	need /usr/bin/python3
+	local host
+	start_server
+	free_port 21116 21199
+	port=$reply
+	cp "$(readlink -f /usr/bin/python3)" "$scratch/rustdesk"
+	view relay /usr/bin/python3 "$here/relay.py" relay "$port"
+	await_port "$port"
+	mkfifo "$scratch/tell"
+	exec 5<>"$scratch/tell"
+	setsid "${as_user[@]}" env "DISPLAY=$display" "$scratch/rustdesk" \
+		"$here/relay.py" host "$port" <&5 >"$scratch/host.log" 2>&1 &
+	host=$!
+	children+=("$host")
+	await 'any(.watchers[]; .pid == '"$host"' and
+		[.evidence[].rule] == ["process.server"])'
+	await '.shared.state != "shared" and .shared.confidence < 30'
+	echo session >&5
+	await 'any(.watchers[]; .pid == '"$host"' and .who == "rustdesk" and
+		.peer == "127.0.0.1:'"$port"'" and
+		any(.evidence[]; .rule == "socket.relay-traffic"))'
+	holds '.shared.state == "suspected" and .shared.confidence >= 50'
+	stop "$host"
+	await 'all(.watchers[]; .pid != '"$host"') and .shared.confidence < 30'
 }
 
 # Through ssh -L: the tunnel's near end is a process that nobody may look into,
@@ -254,21 +257,12 @@ case_ssh_tunnel()
 	serve x11vnc x11vnc -display "$display" -rfbport "$port" -forever \
 		-shared -nopw -noipv6 -localhost
 	await_port "$port"
-	local door=22 vnc=$port viewer peer
-	ssh-keygen -q -t ed25519 -N '' -f "$scratch/host"
-	ssh-keygen -q -t ed25519 -N '' -f "$scratch/other/key"
-	mv "$scratch/other/key.pub" "$scratch/authorized"
-	mkdir -p /run/sshd
-	start sshd /usr/sbin/sshd -D -e -f /dev/null -p "$door" \
-		-h "$scratch/host" -o ListenAddress=127.0.0.1 \
-		-o "AuthorizedKeysFile=$scratch/authorized" \
-		-o StrictModes=no -o PidFile=none -o UsePAM=no
-	await_port "$door"
+	local vnc=$port viewer peer
+	start_sshd
 	free_port 5800 5899
 	port=$reply
-	start ssh ssh -N -F none -i "$scratch/other/key" -p "$door" \
-		-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
-		-L "127.0.0.1:$port:127.0.0.1:$vnc" root@127.0.0.1
+	start ssh "${ssh_in[@]}" -N -L "127.0.0.1:$port:127.0.0.1:$vnc" \
+		root@127.0.0.1
 	await_port "$port"
 	holds '.shared.state != "shared"'
 	vnc_viewer
@@ -276,7 +270,7 @@ case_ssh_tunnel()
 	await '.shared.state == "shared" and ([.watchers[] |
 		select(.who == "x11vnc") | .evidence[].rule] |
 		index("socket.peer"))'
-	peer=$(ss -Htn state established "dport = :$door" | awk '{print $3}')
+	peer=$(ss -Htn state established "dport = :22" | awk '{print $3}')
 	await 'any(.watchers[]; .who == "x11vnc" and .peer == "'"$peer"'" and
 		any(.evidence[]; .detail == "x11vnc, through sshd"))'
 	stop "$viewer"
