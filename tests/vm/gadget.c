@@ -280,11 +280,13 @@ static void check_bad(struct observer *observer, const struct gadget *gadget)
 		plug("g", gadget, "dummy_udc.0") &&
 		observer_wait(observer, gadget->rule, gadget->who, true);
 
-	row(gadget->setup, gadget->rule, is_right, observer, since_us);
+	row(gadget->setup, gadget->rule, gadget->who, is_right, observer,
+	    since_us);
 	unplug("g");
 	/* It loses one function after the other: wait for the last. */
 	if (!observer_wait(observer, "usb.", "", false))
-		row(gadget->setup, "gone again", false, observer, since_us);
+		row(gadget->setup, "gone again", NULL, false, observer,
+		    since_us);
 }
 
 static void check_good(struct observer *observer, const struct gadget *gadget)
@@ -295,7 +297,7 @@ static void check_good(struct observer *observer, const struct gadget *gadget)
 	                observer_wait(observer, marker.rule, marker.who, true);
 
 	is_right = is_right && !observer_has(observer, "usb.", gadget->name);
-	row(gadget->setup, "nothing", is_right, observer, since_us);
+	row(gadget->setup, "nothing", NULL, is_right, observer, since_us);
 	unplug("m");
 	unplug("g");
 	(void)observer_wait(observer, "usb.", "", false);

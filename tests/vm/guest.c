@@ -33,15 +33,16 @@ bool write_file(const char *path, const char *text)
 	return text[0] == '\0' || write_bytes(path, text, strlen(text));
 }
 
-void row(const char *setup, const char *expected, bool is_right,
+void row(const char *setup, const char *told, const char *who, bool is_right,
          const struct observer *observer, uint64_t since_us)
 {
 	double ms = 0;
 
 	if (since_us != 0 && observer->at_us > since_us)
 		ms = (double)(observer->at_us - since_us) / 1000;
-	printf("ROW %-4s | %-44s | %-22s | %7.1f\n", is_right ? "ok" : "FAIL",
-	       setup, expected, ms);
+	printf("ROW %-4s | %-44s | %-22s | %-20s | %7.1f\n",
+	       is_right ? "ok" : "FAIL", setup, told, who != NULL ? who : "",
+	       ms);
 	if (!is_right) {
 		printf("the last report: %s\n", observer->line);
 		failures++;
@@ -67,6 +68,7 @@ int main(int argc, char **argv)
 	if (is_guest) {
 		/* Its pointer is a tablet, and its display a window. */
 		row("a virtual machine with a USB tablet", "drm.guest-output",
+		    "Virtual-1",
 		    observer_wait(&observer, "drm.guest-output", "", true) &&
 		            observer_wait(&observer, "usb.", "", false),
 		    &observer, 0);

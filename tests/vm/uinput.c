@@ -69,6 +69,7 @@ void uinput_cases(struct observer *observer)
 		int fd = make(devices[i].name, devices[i].vendor,
 		              devices[i].product, devices[i].abilities);
 		int marker = -1;
+		char setup[128];
 		bool is_right;
 
 		if (rule == NULL) {
@@ -82,7 +83,9 @@ void uinput_cases(struct observer *observer)
 		} else {
 			is_right = observer_wait(observer, rule, who, true);
 		}
-		row(devices[i].name, rule != NULL ? rule : "nothing", is_right,
+		(void)snprintf(setup, sizeof(setup), "by uinput: %s",
+		               devices[i].name);
+		row(setup, rule != NULL ? rule : "nothing", who, is_right,
 		    observer, since_us);
 		(void)close(fd);
 		if (marker >= 0)
@@ -90,7 +93,7 @@ void uinput_cases(struct observer *observer)
 		if (!observer_wait(observer,
 		                   rule != NULL ? rule : "input.automation",
 		                   rule != NULL ? who : "ydotool", false))
-			row(devices[i].name, "gone again", false, observer,
+			row(setup, "gone again", NULL, false, observer,
 			    since_us);
 	}
 }

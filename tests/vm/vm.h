@@ -47,8 +47,11 @@ void become_user(void);
 bool write_file(const char *path, const char *text);
 bool write_bytes(const char *path, const void *bytes, size_t size);
 
-/* A row of the table at the end. Counts what failed. */
-void row(const char *setup, const char *expected, bool is_right,
+/*
+ * A row of the table in docs/hardware.md: what is told, and of whom, NULL if of
+ * nobody. Counts what failed.
+ */
+void row(const char *setup, const char *told, const char *who, bool is_right,
          const struct observer *observer, uint64_t since_us);
 extern unsigned failures;
 

@@ -132,6 +132,8 @@ boot() {
 	return 1
 }
 
+# What table.sh reads is of this run or of none.
+rm -f "$out/vm-desk.log" "$out/vm-guest.log"
 failed=0
 # A desk: a machine that does not say it is virtual.
 boot desk -device virtio-gpu-pci,max_outputs=2 \
