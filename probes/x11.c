@@ -8,6 +8,7 @@
 #include <sys/epoll.h>
 
 #include "probe.h"
+#include "x11_tamper.h"
 #include "x11_watch.h"
 
 enum {
@@ -19,6 +20,11 @@ enum {
 	RETRY_MAX_MS = 8000,
 	/* A recording that lasted so long was a success. */
 	LASTING_MS = 10000,
+	/*
+	 * So often we come back at once to a server on which somebody ended our
+	 * recording; who goes on doing so has us wait like a missing server.
+	 */
+	RENEWALS_MAX = 8,
 	/* No server that works needs that long for an answer. */
 	ANSWER_MS = 5000,
 	/*
@@ -49,14 +55,17 @@ struct x11 {
 	uint64_t retry_ms;
 	uint32_t window; /* that findings are about; 0: the screen */
 	bool has_canary;
+	struct x11_tamper tamper; /* of the recording before */
+	int renewals;             /* at once, since one was lasting */
 };
 
 static const struct onlooker_access server_access = {
 	.what = "X server: RECORD of GetImage, CopyArea, CopyPlane, MIT-SHM "
 		"GetImage, RENDER CreatePicture, Composite NameWindowPixmap, "
-		"XFIXES GetCursorImage, DAMAGE Create and Destroy",
+		"XFIXES GetCursorImage, DAMAGE Create and Destroy, RECORD, "
+		"KillClient",
 	.why = "Tells which programs read the picture of the screen, not what "
-	       "it shows.",
+	       "it shows, and who interferes with that.",
 };
 static const struct onlooker_access client_access = {
 	.what = "X server: X-Resource QueryClientIds",
@@ -96,6 +105,7 @@ static const struct onlooker_access *const reads[] = {
 };
 
 static void connect_later(struct x11 *x11);
+static int begin_connecting(struct x11 *x11);
 static void arm(struct x11 *x11, bool has_more);
 
 static void disconnect(struct x11 *x11)
@@ -112,15 +122,27 @@ static void lose(struct x11 *x11, const char *reason)
 	bool was_lasting = ol_now(x11->host) - x11->since_us >=
 	                   (uint64_t)LASTING_MS * 1000;
 
+	x11->tamper = x11->watch->tamper;
 	/* Another server would know the number as another's window. */
-	if (xcb_connection_has_error(x11->watch->link->control) != 0)
+	if (!x11->tamper.is_end &&
+	    xcb_connection_has_error(x11->watch->link->control) != 0)
 		x11->window = 0;
 	disconnect(x11);
-	ol_withdraw_all(x11->host);
 	ol_set_state(x11->host, ONLOOKER_PROBE_FAILED, reason);
-	if (was_lasting)
+	if (was_lasting) {
 		x11->retry_ms = RETRY_MIN_MS;
-	connect_later(x11);
+		x11->renewals = 0;
+	}
+	if (!x11->tamper.is_end) {
+		ol_withdraw_all(x11->host);
+		connect_later(x11);
+		return;
+	}
+	/* What is momentary stays: who ended the recording. */
+	ol_begin_round(x11->host);
+	ol_end_round(x11->host);
+	if (x11->renewals++ >= RENEWALS_MAX || begin_connecting(x11) < 0)
+		connect_later(x11);
 }
 
 static void show_state(struct x11 *x11)
@@ -141,9 +163,15 @@ static void dispatch(struct x11 *x11)
 	int r = ol_x11_watch_read(x11->watch);
 
 	if (r < 0) {
-		lose(x11, "the X server has gone or has ended the recording");
+		lose(x11, x11->watch->tamper.is_end
+		                  ? "a program has ended our recording"
+		                  : "the X server has gone or has ended the "
+		                    "recording");
 		return;
 	}
+	/* At its end it is readable for ever. */
+	if (x11->watch->is_cut)
+		x11->control = ol_unwatch(x11->control);
 	ol_x11_guard_tick(x11->watch);
 	ol_x11_watch_judge(x11->watch);
 	show_state(x11);
@@ -261,6 +289,8 @@ static void on_link(void *probe, void *job)
 	if (link->state != ONLOOKER_PROBE_WATCHING &&
 	    link->state != ONLOOKER_PROBE_DEGRADED) {
 		ol_set_state(x11->host, link->state, link->reason);
+		if (link->was_ended)
+			ol_x11_tamper_tell_unseen(x11->host);
 		ol_x11_link_free(link);
 		connect_later(x11);
 		return;
@@ -274,6 +304,8 @@ static void on_link(void *probe, void *job)
 	}
 	if (x11->window != 0)
 		ol_x11_guard_set(x11->watch, x11->window, x11->has_canary);
+	ol_x11_tamper_resume(x11->watch, &x11->tamper);
+	x11->tamper = (struct x11_tamper){ 0 };
 	/* Both may hold what came before we watched their descriptors. */
 	dispatch(x11);
 }

@@ -196,7 +196,9 @@ void ol_x11_client_subject(struct ol_host *host,
 {
 	struct ol_proc_stat stat = { .comm = "a program that has ended" };
 
-	if (client->pid == 0)
+	if (client->is_unknown)
+		strcpy(stat.comm, "unknown program");
+	else if (client->pid == 0)
 		strcpy(stat.comm, "X client over the network");
 	else
 		(void)read_stat(host, client->pid, &stat); /* may have ended */

@@ -31,6 +31,8 @@ struct x11_client {
 	bool is_checked;   /* the compositor was asked for on its account */
 	bool is_confirmed; /* and again, before it was told to hold a window */
 	bool is_noisy;     /* its copies are not recorded any more */
+	bool has_tampered; /* and that is not told yet */
+	bool is_unknown;   /* nor will its process ever be known */
 	unsigned copies;   /* of no interest, in the second of copies_ms */
 	uint64_t copies_ms;
 	unsigned lenses;           /* bits 1 << x11_target: pictures it holds */

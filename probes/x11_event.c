@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "x11_claim.h"
+#include "x11_tamper.h"
 #include "x11_target.h"
 
 enum {
@@ -29,15 +30,21 @@ static struct x11_client *need_client(struct x11_watch *watch, uint32_t base)
 	return client;
 }
 
+static bool has_untold(const struct x11_client *client)
+{
+	return client->has_tampered ||
+	       (client->reader != NULL &&
+	        client->reader->shots != client->shots_told);
+}
+
 static void client_died(struct x11_watch *watch, struct x11_client *client)
 {
 	ol_x11_watch_update(watch, client);
 	ol_x11_claim_drop(watch->host, client);
 	watch->noisy_count -= client->is_noisy;
 	client->is_noisy = false;
-	/* A picture that it took is claimed when we know who took it. */
-	if (client->reader != NULL && client->id_state == X11_ID_ASKED &&
-	    client->reader->shots != client->shots_told &&
+	/* What it did is claimed when we know who took it. */
+	if (client->id_state == X11_ID_ASKED && has_untold(client) &&
 	    ol_x11_clients_retire(&watch->clients, client) == 0)
 		return;
 	ol_x11_clients_remove(&watch->clients, client);
@@ -204,6 +211,11 @@ int ol_x11_event_handle(struct x11_watch *watch, const struct x11_event *event)
 		if (ol_x11_clients_need_reader(&watch->clients, client) == 0)
 			ol_x11_reader_read_pointer(client->reader,
 			                           watch->server_ms);
+		break;
+	case X11_CHANGE_RECORD:
+	case X11_END_RECORD:
+	case X11_KILL:
+		ol_x11_tamper_see(watch, client, event);
 		break;
 	default:
 		break;

@@ -20,7 +20,8 @@ enum {
 	COPY_AREA = 62,
 	COPY_PLANE = 63,
 	GET_IMAGE = 73,
-	RANGES_MAX = 8,
+	KILL_CLIENT = 113,
+	RANGES_MAX = 16,
 	ATOM_NAME_MAX = 16,
 };
 
@@ -92,6 +93,7 @@ static void ask_opcodes(struct x11_link *link)
 	link->opcodes.composite = ask_opcode(link->control, "Composite");
 	link->opcodes.xfixes = ask_opcode(link->control, "XFIXES");
 	link->opcodes.damage = ask_opcode(link->control, "DAMAGE");
+	link->opcodes.record = ask_opcode(link->control, "RECORD");
 }
 
 static bool is_there(xcb_connection_t *connection, xcb_extension_t *extension)
@@ -158,9 +160,41 @@ static int read_ranges(const struct x11_opcodes *opcodes,
 	n += add_minors(&ranges[n], opcodes->xfixes, 4, 4);
 	n += add_minors(&ranges[n], opcodes->xfixes, 25, 25);
 	n += add_minors(&ranges[n], opcodes->damage, 1, 2);
+	/* What would put us out of action. */
+	n += add_minors(&ranges[n], opcodes->record, 2, 7);
+	ranges[n++] = (xcb_record_range_t){
+		.core_requests = { KILL_CLIENT, KILL_CLIENT },
+	};
 	return n;
 }
 
+/* Record all of these clients, in the stead of what was recorded of them. */
+static void register_clients(struct x11_link *link, uint32_t clients,
+                             bool has_copies)
+{
+	xcb_record_range_t ranges[RANGES_MAX];
+	int n = read_ranges(&link->opcodes, ranges);
+
+	if (has_copies)
+		n += copy_ranges(&ranges[n]);
+	(void)xcb_record_register_clients(link->control, link->context, 0, 1,
+	                                  (uint32_t)n, &clients, ranges);
+}
+
+static bool is_gone(struct x11_link *link, const xcb_generic_error_t *error)
+{
+	const xcb_query_extension_reply_t *record =
+		xcb_get_extension_data(link->data, &xcb_record_id);
+
+	return error != NULL &&
+	       error->error_code ==
+	               record->first_error + XCB_RECORD_BAD_CONTEXT;
+}
+
+/*
+ * Whoever changed the context before we could see it has done so in vain: what
+ * is recorded is laid down when it is enabled.
+ */
 static int begin_recording(struct x11_link *link)
 {
 	const xcb_record_client_spec_t all = XCB_RECORD_CS_ALL_CLIENTS;
@@ -170,7 +204,6 @@ static int begin_recording(struct x11_link *link)
 	xcb_generic_error_t *error;
 	int n = read_ranges(&link->opcodes, ranges);
 
-	n += copy_ranges(&ranges[n]);
 	link->context = xcb_generate_id(link->control);
 	error = xcb_request_check(link->control,
 	                          xcb_record_create_context_checked(
@@ -182,11 +215,15 @@ static int begin_recording(struct x11_link *link)
 	}
 	cookie = xcb_record_enable_context(link->data, link->context);
 	/* The first of its replies says that recording has begun. */
-	reply = xcb_record_enable_context_reply(link->data, cookie, NULL);
-	if (reply == NULL)
+	reply = xcb_record_enable_context_reply(link->data, cookie, &error);
+	if (reply == NULL) {
+		link->was_ended = is_gone(link, error);
+		free(error);
 		return -EACCES;
+	}
 	free(reply);
 	link->stream = cookie.sequence;
+	register_clients(link, all, true);
 	return 0;
 }
 
@@ -362,7 +399,10 @@ void ol_x11_link_open(struct x11_link *link)
 	if (!has_record(link) || find_screens(link, screen) < 0)
 		return;
 	if (begin_recording(link) < 0) {
-		if (xcb_connection_has_error(link->data) == 0)
+		if (link->was_ended)
+			fail(link, ONLOOKER_PROBE_FAILED,
+			     "a program has ended our recording");
+		else if (xcb_connection_has_error(link->data) == 0)
 			fail(link, ONLOOKER_PROBE_DENIED,
 			     "the X server does not let us use RECORD");
 		return;
@@ -377,14 +417,24 @@ void ol_x11_link_open(struct x11_link *link)
 		     "the X server went away while it was asked");
 }
 
+bool ol_x11_link_is_ours(const struct x11_link *link, uint32_t id)
+{
+	const xcb_setup_t *control = xcb_get_setup(link->control);
+	const xcb_setup_t *data = xcb_get_setup(link->data);
+	uint32_t base = id & ~link->id_mask;
+
+	return base == control->resource_id_base ||
+	       base == data->resource_id_base;
+}
+
+void ol_x11_link_record_all(struct x11_link *link)
+{
+	register_clients(link, XCB_RECORD_CS_ALL_CLIENTS, true);
+}
+
 void ol_x11_link_ignore_copies(struct x11_link *link, uint32_t client)
 {
-	xcb_record_range_t ranges[RANGES_MAX];
-	int n = read_ranges(&link->opcodes, ranges);
-
-	/* This replaces what was recorded of it. */
-	(void)xcb_record_register_clients(link->control, link->context, 0, 1,
-	                                  (uint32_t)n, &client, ranges);
+	register_clients(link, client, false);
 }
 
 void ol_x11_link_flush(struct x11_link *link)

@@ -31,6 +31,7 @@ struct x11_link {
 	/* The outcome; without it nothing below is set. */
 	enum onlooker_probe_state state;
 	const char *reason; /* static */
+	bool was_ended;     /* by another program, before recording began */
 
 	xcb_connection_t *control;
 	xcb_connection_t *data;
@@ -61,6 +62,11 @@ void ol_x11_link_free(struct x11_link *link);
 /* Connect and begin to record. Blocks. link->state tells how it went. */
 void ol_x11_link_open(struct x11_link *link);
 
+/* Whether a resource, or client, is one of our two connections'. */
+bool ol_x11_link_is_ours(const struct x11_link *link, uint32_t id);
+
+/* Record all of every client, as at the beginning. */
+void ol_x11_link_record_all(struct x11_link *link);
 /* Stop recording a client's copies, but not its other requests. */
 void ol_x11_link_ignore_copies(struct x11_link *link, uint32_t client);
 

@@ -19,6 +19,7 @@ enum {
 	CORE_COPY_AREA = 62,
 	CORE_COPY_PLANE = 63,
 	CORE_GET_IMAGE = 73,
+	CORE_KILL_CLIENT = 113,
 	SHM_GET_IMAGE = 4,
 	RENDER_CREATE_PICTURE = 4,
 	COMPOSITE_NAME_PIXMAP = 6,
@@ -26,6 +27,10 @@ enum {
 	XFIXES_CURSOR_AND_NAME = 25,
 	DAMAGE_CREATE = 1,
 	DAMAGE_DESTROY = 2,
+	RECORD_REGISTER = 2,
+	RECORD_UNREGISTER = 3,
+	RECORD_DISABLE = 6,
+	RECORD_FREE = 7,
 };
 
 /* Where a request keeps what we want, in bytes from its start; 0: nowhere. */
@@ -60,6 +65,13 @@ static const struct layout layouts[] = {
 	  0 },
 	{ 0, EXTENSION(damage), DAMAGE_DESTROY, X11_DESTROY_DAMAGE, 8, 0, 4, 0,
 	  0 },
+	{ CORE_KILL_CLIENT, 0, 0, X11_KILL, 8, 0, 4, 0, 0 },
+	{ 0, EXTENSION(record), RECORD_REGISTER, X11_CHANGE_RECORD, 20, 0, 4, 0,
+	  0 },
+	{ 0, EXTENSION(record), RECORD_UNREGISTER, X11_CHANGE_RECORD, 12, 0, 4,
+	  0, 0 },
+	{ 0, EXTENSION(record), RECORD_DISABLE, X11_END_RECORD, 8, 0, 4, 0, 0 },
+	{ 0, EXTENSION(record), RECORD_FREE, X11_END_RECORD, 8, 0, 4, 0, 0 },
 };
 
 enum { LAYOUTS = sizeof(layouts) / sizeof(layouts[0]) };

@@ -13,8 +13,9 @@
 #include <xcb/xcbext.h>
 
 #include "x11_claim.h"
-#include "x11_target.h"
 #include "x11_event.h"
+#include "x11_tamper.h"
+#include "x11_target.h"
 
 enum {
 	/*
@@ -126,6 +127,7 @@ void ol_x11_watch_update(struct x11_watch *watch, struct x11_client *client)
 {
 	uint64_t now_ms = server_now(watch);
 
+	ol_x11_tamper_tell(watch, client);
 	if (client->reader == NULL)
 		return;
 	confirm_holding(watch, client, now_ms);
@@ -298,16 +300,51 @@ static void read_events(struct x11_watch *watch)
 	}
 }
 
+/* Noisy clients included, which are found out again. */
+static void record_all(struct x11_watch *watch)
+{
+	watch->must_record_all = false;
+	watch->noisy_count = 0;
+	for (unsigned i = 0; i < watch->clients.size; i++) {
+		if (watch->clients.table[i] != NULL)
+			watch->clients.table[i]->is_noisy = false;
+	}
+	ol_x11_link_record_all(watch->link);
+}
+
+/*
+ * Somebody had the server end our control connection, which is the first to
+ * hear of it, or the server has gone. The end of the other tells. What makes us
+ * wait is a question that is never answered.
+ */
+static void cut(struct x11_watch *watch)
+{
+	watch->is_cut = true;
+	(void)ol_x11_ask_compositor(&watch->asks, watch->link,
+	                            ol_now(watch->host));
+}
+
+static void read_control(struct x11_watch *watch)
+{
+	if (watch->is_cut)
+		return;
+	read_events(watch);
+	if (xcb_connection_has_error(watch->link->control) != 0) {
+		cut(watch);
+		return;
+	}
+	read_answers(watch);
+	ol_x11_guard_look(watch);
+}
+
 int ol_x11_watch_read(struct x11_watch *watch)
 {
 	int r;
 
-	read_events(watch);
-	read_answers(watch);
-	ol_x11_guard_look(watch);
-	if (xcb_connection_has_error(watch->link->control) != 0)
-		return -EPIPE;
+	read_control(watch);
 	r = read_stream(watch);
+	if (r >= 0 && watch->must_record_all)
+		record_all(watch);
 	ol_x11_link_flush(watch->link);
 	return r;
 }

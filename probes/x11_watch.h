@@ -23,6 +23,13 @@ struct x11_pixmap {
 	uint32_t window;
 };
 
+/* The latest to interfere with the recording. */
+struct x11_tamper {
+	uint32_t base; /* 0: nobody has */
+	bool is_told;
+	bool is_end; /* nothing is recorded any more */
+};
+
 /* One X server, from the moment on when it records for us until it is gone. */
 struct x11_watch {
 	struct ol_host *host;
@@ -34,6 +41,9 @@ struct x11_watch {
 	unsigned pixmap_count; /* ever; the table is a ring */
 	unsigned noisy_count;
 	struct x11_guard guard;
+	struct x11_tamper tamper;
+	bool must_record_all; /* somebody saw to it that we do not */
+	bool is_cut; /* the control connection has ended, but not yet the other */
 
 	/* The server's clock, widened, at the moment seen_us of ours. */
 	uint64_t server_ms;
@@ -50,7 +60,7 @@ void ol_x11_watch_free(struct x11_watch *watch);
 /*
  * Take what the server has sent, but no more than a batch. Returns 1 if there
  * may be more, 0 if there is not, -EPIPE if the server has gone or has ended
- * the recording.
+ * the recording. Once is_cut is set nothing more comes on the control connection.
  */
 int ol_x11_watch_read(struct x11_watch *watch);
 /* Bring the claims up to now. */

@@ -601,6 +601,18 @@ static const struct onlooker_rule rules[] = {
 	  .reason =
 	          "A capturer that began earlier looks like this, and so does "
 	          "a program that draws in software: about even odds." },
+	{ .name = "x11.tampering",
+	  .channel = "x11",
+	  .stage = ONLOOKER_STAGE_CAPTURING,
+	  .shared = 75,
+	  .lifetime_ms = 60000,
+	  .sentence = "Has interfered with the recording that shows who reads "
+	              "this screen.",
+	  .attack = "T1562.001",
+	  .reason = "Another program's recording has to be looked up on "
+	            "purpose; no ordinary program was seen to touch one. What "
+	            "it read unseen, for the moment until we were back, is not "
+	            "known. A minute, so that a person can look into it." },
 	{ .name = "x11.small-read",
 	  .channel = "x11",
 	  .stage = ONLOOKER_STAGE_PRESENT,

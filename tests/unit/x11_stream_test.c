@@ -24,7 +24,8 @@ static const struct x11_opcodes opcodes = { .shm = 130,
 	                                    .render = 139,
 	                                    .composite = 142,
 	                                    .xfixes = 138,
-	                                    .damage = 143 };
+	                                    .damage = 143,
+	                                    .record = 146 };
 
 /* A reply under construction. */
 struct reply {
@@ -143,6 +144,11 @@ static const struct {
 	{ "GetCursorImageAndName", 138, 25, 1, X11_READ_POINTER, 0, 0, 0 },
 	{ "DamageCreate", 143, 1, 4, X11_CREATE_DAMAGE, 2, 1, 0 },
 	{ "DamageDestroy", 143, 2, 2, X11_DESTROY_DAMAGE, 0, 1, 0 },
+	{ "KillClient", 113, 0, 2, X11_KILL, 0, 1, 0 },
+	{ "RecordRegisterClients", 146, 2, 5, X11_CHANGE_RECORD, 0, 1, 0 },
+	{ "RecordUnregisterClients", 146, 3, 3, X11_CHANGE_RECORD, 0, 1, 0 },
+	{ "RecordDisableContext", 146, 6, 2, X11_END_RECORD, 0, 1, 0 },
+	{ "RecordFreeContext", 146, 7, 2, X11_END_RECORD, 0, 1, 0 },
 };
 
 enum { REQUESTS = sizeof(requests) / sizeof(requests[0]) };
