@@ -51,7 +51,7 @@ struct portal {
 };
 
 static void begin(void *data);
-static void pump(struct portal *self);
+static void pump(void *data);
 
 static void set_timer(struct portal *self, uint64_t at_us, uint64_t slack_us,
                       void (*due)(void *))
@@ -125,31 +125,27 @@ static void on_wanted(void *data)
 static void tell_state(struct portal *self,
                        const struct ol_round_result *result)
 {
-	enum onlooker_probe_state state = ONLOOKER_PROBE_DEGRADED;
+	const char *reason = NULL;
 
 	if (result->is_silent)
-		ol_set_state(self->host, state,
-		             "the portal or the compositor does not answer on "
-		             "the session bus; has it been stopped?");
+		reason = "the portal or the compositor does not answer on the "
+			 "session bus; has it been stopped?";
 	else if (self->is_in_flatpak)
-		ol_set_state(self->host, state,
-		             "a sandbox hides other programs on the session "
-		             "bus; run outside of it");
+		reason = "a sandbox hides other programs on the session bus; "
+			 "run outside of it";
 	else if (result->is_denied)
-		ol_set_state(self->host, state,
-		             "the session bus keeps some of its objects from "
-		             "this program");
+		reason = "the session bus keeps some of its objects from this "
+			 "program";
 	else if (result->is_foreign)
-		ol_set_state(
-			self->host, state,
-			"the session bus belongs to another pid namespace: "
-			"who asks cannot be named; run outside the sandbox");
+		reason = "the session bus belongs to another pid namespace: "
+			 "who asks cannot be named; run outside the sandbox";
 	else if (result->view->is_cut)
-		ol_set_state(self->host, state,
-		             "there are more portal sessions than can be "
-		             "watched; end the program that opens them");
-	else
-		ol_set_state(self->host, ONLOOKER_PROBE_WATCHING, NULL);
+		reason = "there are more portal sessions than can be watched; "
+			 "end the program that opens them";
+	ol_set_state(self->host,
+	             reason != NULL ? ONLOOKER_PROBE_DEGRADED
+	                            : ONLOOKER_PROBE_WATCHING,
+	             reason);
 }
 
 static void on_done(void *data, const struct ol_round_result *result)
@@ -188,11 +184,6 @@ static void on_bus(void *data, uint32_t events)
 	pump(data);
 }
 
-static void on_bus_timer(void *data)
-{
-	pump(data);
-}
-
 static int watch_bus(struct portal *self, bool has_more)
 {
 	int events = sd_bus_get_events(self->bus);
@@ -219,7 +210,7 @@ static int watch_bus(struct portal *self, bool has_more)
 		at_us = ol_now(self->host);
 	if (at_us == UINT64_MAX)
 		return 0;
-	return ol_watch_time(self->host, at_us, 0, on_bus_timer, self,
+	return ol_watch_time(self->host, at_us, 0, pump, self,
 	                     &self->bus_timer);
 }
 
@@ -255,15 +246,27 @@ static int process(struct portal *self)
 	return r;
 }
 
-static void pump(struct portal *self)
+/* Some proxies of Flatpak's hang up on whoever speaks before it is asked. */
+static void lose_bus(struct portal *self)
 {
+	if (self->is_in_flatpak && self->looked_at_us == 0)
+		lose(self, ONLOOKER_PROBE_DENIED,
+		     "the sandbox's filter of the session bus turns this "
+		     "program away; run outside of it");
+	else
+		lose(self, ONLOOKER_PROBE_FAILED,
+		     "the connection to the session bus broke");
+}
+
+static void pump(void *data)
+{
+	struct portal *self = data;
 	int r = process(self);
 
 	if (r >= 0)
 		r = watch_bus(self, r > 0);
 	if (r < 0)
-		lose(self, ONLOOKER_PROBE_FAILED,
-		     "the connection to the session bus broke");
+		lose_bus(self);
 }
 
 static int connect_bus(struct portal *self)
@@ -300,7 +303,6 @@ static void explain_failure(struct portal *self, int error)
 	default:
 		ol_set_state(self->host, ONLOOKER_PROBE_FAILED,
 		             strerrordesc_np(-error));
-		break;
 	}
 }
 

@@ -1,12 +1,13 @@
 /*
  * The wayland probe on real compositors, with other people's programs: sway,
- * wf-recorder, wayvnc, grim, foot, waybar, mpv; weston and xfreerdp. One case a
- * run, named by the argument; 77 if one of its programs is missing.
+ * wf-recorder, wayvnc, grim, foot, waybar, mpv, Xwayland; weston and xfreerdp.
+ * One case a run, named by the argument; 77 if one of its programs is missing.
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -254,6 +255,53 @@ static void case_rdp(void)
 	rdp_stop(&viewer);
 }
 
+static void start_xwayland(struct child *server)
+{
+	char line[16], display[20];
+
+	assert_int_equal(child_start(server,
+	                             RUN("Xwayland", "-rootless", "-shm",
+	                                 "-displayfd", "1"),
+	                             NULL, CHILD_OUTPUT),
+	                 0);
+	assert_int_equal(child_read_line(server, line, sizeof(line), LIMIT_MS),
+	                 0);
+	snprintf(display, sizeof(display), ":%s", line);
+	setenv("DISPLAY", display, 1);
+}
+
+/* The X server says nothing of the screen, and is told from one that does. */
+static bool is_half_blind(const struct onlooker_report *report,
+                          const void *userdata)
+{
+	const struct onlooker_probe *x11 = report_find_probe(report, "x11");
+
+	(void)userdata;
+	return x11->state == ONLOOKER_PROBE_DEGRADED &&
+	       strstr(x11->reason, "Wayland compositor") != NULL &&
+	       report->shared.state == ONLOOKER_UNKNOWN &&
+	       report_find_probe(report, "wayland")->state ==
+	               ONLOOKER_PROBE_WATCHING;
+}
+
+static void case_xwayland(void)
+{
+	struct child server, recorder;
+	struct onlooker *onlooker;
+
+	session_start_sway(&session);
+	start_xwayland(&server);
+	onlooker = watch_open("x11,wayland");
+	assert_true(watch_until(onlooker, is_half_blind, NULL, LIMIT_MS));
+	run_recorder(&recorder);
+	assert_true(watch_until(onlooker, is_only, &recorder.pid, LIMIT_MS));
+	child_stop(&recorder);
+	assert_true(watch_until(onlooker, is_half_blind, NULL, LIMIT_MS));
+	assert_int_equal(count_watchers(onlooker), 0);
+	onlooker_unref(onlooker);
+	child_stop(&server);
+}
+
 static const struct test_case {
 	const char *name;
 	void (*run)(void);
@@ -267,6 +315,7 @@ static const struct test_case {
 	  { "sway", "wf-recorder", "foot", "waybar", "mpv" } },
 	{ "screenshot", case_screenshot, { "sway", "grim" } },
 	{ "restart", case_restart, { "sway", "wf-recorder" } },
+	{ "xwayland", case_xwayland, { "sway", "wf-recorder", "Xwayland" } },
 	{ "rdp", case_rdp, { "weston", "xfreerdp", "Xvfb", "openssl" } },
 };
 
