@@ -30,20 +30,26 @@ if(NOT DPKG_QUERY)
 endif()
 packages_of(development_packages libsystemd jansson ${ONLOOKER_PROBE_REQUIRES})
 
+set(CPACK_PACKAGE_CONTACT "onlooker maintainers <maintainers@onlooker.invalid>")
+set(debian ${CMAKE_CURRENT_SOURCE_DIR}/cmake/debian)
+# The time of the build, or SOURCE_DATE_EPOCH.
+string(TIMESTAMP changelog_date "%a, %d %b %Y %H:%M:%S +0000" UTC)
+configure_file(${debian}/changelog.in ${CMAKE_CURRENT_BINARY_DIR}/changelog @ONLY)
+execute_process(COMMAND gzip -9nf ${CMAKE_CURRENT_BINARY_DIR}/changelog
+  COMMAND_ERROR_IS_FATAL ANY)
+
 foreach(package "runtime;libonlooker${PROJECT_VERSION_MAJOR}"
     "development;libonlooker-dev" "programs;onlooker")
   list(GET package 0 component)
   list(GET package 1 name)
   string(TOUPPER ${component} upper)
   set(CPACK_DEBIAN_${upper}_PACKAGE_NAME ${name})
-  install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${name}
-    RENAME copyright COMPONENT ${component})
-  install(FILES CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${name}
-    COMPONENT ${component})
+  install(FILES ${debian}/copyright CHANGELOG.md
+    ${CMAKE_CURRENT_BINARY_DIR}/changelog.gz
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${name} COMPONENT ${component})
 endforeach()
 
 set(CPACK_PACKAGE_VENDOR onlooker)
-set(CPACK_PACKAGE_CONTACT "onlooker maintainers <maintainers@onlooker.invalid>")
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
@@ -58,6 +64,8 @@ set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
 # The library's symbols are as old as its version says, no older.
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS_POLICY ">=")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA ${debian}/triggers)
+set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_CURRENT_SOURCE_DIR}/cmake/compress.cmake)
 
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SECTION libs)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
