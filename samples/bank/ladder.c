@@ -14,7 +14,8 @@ enum {
 };
 
 /*
- * Worst first: the first that applies gives the notice its title.
+ * Worst first: the first that applies gives the advice. The title is that of the
+ * first that is certain, if any is.
  *
  * Who steers the machine sees it too. A customer who works from afar sees the
  * screen by right, but so would a thief who works from afar: no money goes, the
@@ -114,6 +115,7 @@ static char *describe(const struct onlooker_report *report)
 static void climb(struct ladder *ladder, const struct onlooker_report *report)
 {
 	const char *refusal = "";
+	const char *title = NULL;
 	int actions = 0;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(policies); i++) {
@@ -122,19 +124,22 @@ static void climb(struct ladder *ladder, const struct onlooker_report *report)
 
 		if (!is_certain && state != ONLOOKER_SUSPECTED)
 			continue;
-		if (ladder->title == NULL) {
-			ladder->title =
-				g_strdup(is_certain ? policies[i].certain
-			                            : policies[i].suspected);
-			ladder->tone = is_certain ? TONE_ALARM : TONE_CAUTION;
-			ladder->advice = g_strdup(policies[i].advice);
+		if (is_certain && ladder->tone != TONE_ALARM) {
+			title = policies[i].certain;
+			ladder->tone = TONE_ALARM;
+		} else if (title == NULL) {
+			title = policies[i].suspected;
+			ladder->tone = TONE_CAUTION;
 		}
+		if (ladder->advice == NULL)
+			ladder->advice = g_strdup(policies[i].advice);
 		if (refusal[0] == '\0')
 			refusal = policies[i].refusal;
 		actions |= policies[i].actions;
 	}
 	ladder->redact = (actions & REDACT) != 0;
 	ladder->refuse = (actions & REFUSE) != 0;
+	ladder->title = g_strdup(title);
 	ladder->reason = g_strdup(refusal);
 	if ((actions & INFORM) != 0)
 		ladder->detail = describe(report);

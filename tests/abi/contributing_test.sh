@@ -51,17 +51,6 @@ blocks() {
 	' "$1"
 }
 
-# configure [OPTION...]: the copy with no probe but the two that are used here.
-configure() {
-	local off
-	off=$(sed -n 's/^\(ONLOOKER_PROBE_[A-Z0-9]*\):.*/-D\1=OFF/p' \
-		"$other/CMakeCache.txt" | grep -v PROCESS)
-	# shellcheck disable=SC2086 # one option a word
-	"$cmake" -G Ninja -S "$tree" -B "$directory/build" \
-		-DCMAKE_C_COMPILER="$cc" -DCMAKE_BUILD_TYPE=Debug \
-		-DONLOOKER_WERROR=ON $off "$@"
-}
-
 # build TARGET...
 build() {
 	"$cmake" --build "$directory/build" -j 2 --target "$@" \
@@ -80,7 +69,13 @@ done
 for change in "$directory"/probe/*.diff; do
 	patch -d "$tree" -p1 < "$change" || fail "$change does not apply"
 done
-configure > "$directory/log" 2>&1 || fail "$(cat "$directory/log")"
+# No probe but the new one and the one that knows programs.
+off=$(sed -n 's/^\(ONLOOKER_PROBE_[A-Z0-9]*\):.*/-D\1=OFF/p' \
+	"$other/CMakeCache.txt" | grep -v PROCESS)
+# shellcheck disable=SC2086 # one option a word
+"$cmake" -G Ninja -S "$tree" -B "$directory/build" -DCMAKE_C_COMPILER="$cc" \
+	-DCMAKE_BUILD_TYPE=Debug -DONLOOKER_WERROR=ON $off \
+	> "$directory/log" 2>&1 || fail "$(cat "$directory/log")"
 grep -q 'example *yes' "$directory/log" || fail "it is not built: $(cat "$directory/log")"
 build monitor scenario_runner
 "$directory/build/tests/scenarios/scenario_runner" \

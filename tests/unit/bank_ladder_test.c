@@ -59,10 +59,10 @@ static const struct row {
 	  "Someone else may be controlling this computer",
 	  "box, since " },
 	{ { x11, pipewire, kvm, reads },
-	  TONE_CAUTION,
+	  TONE_ALARM,
 	  true,
 	  true,
-	  "Someone else may be controlling this computer",
+	  "Your screen is being shared",
 	  "And 1 more." },
 };
 
