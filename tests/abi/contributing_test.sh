@@ -86,9 +86,11 @@ build monitor scenario_runner
 (cd "$directory" && PATH=$directory/build/samples/monitor:$PATH &&
 	sh -e "$directory"/probe/*.sh > said) || [ $? = 11 ] ||
 	fail "$(cat "$directory/said")"
-grep -q '^somebody:$' "$directory/said" &&
-	grep -qF 'Says of itself that it shares the screen. [example.share]' \
-		"$directory/said" || fail "it is not seen: $(cat "$directory/said")"
+for wanted in 'somebody:' \
+	'  Says of itself that it shares the screen. [example.share]'; do
+	grep -qxF "$wanted" "$directory/said" ||
+		fail "it is not seen: $(cat "$directory/said")"
+done
 
 # The program: a shell under its name, for it is known by that and what it is
 # told, not by what it does.

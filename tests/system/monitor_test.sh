@@ -134,8 +134,11 @@ case_doctor()
 {
 	export DISPLAY=:64999
 	expect 0 "$onlooker" doctor --settle 0 --probes pipewire,x11,input
-	sed -n '/^[NL]/p; /^  pipewire /,+1p; /^  x11 /,+2p' "$scratch/out" \
-		>"$scratch/lines"
+	# The headings, and of these two probes all but further ways out.
+	awk '/^[NL]/
+		/^  [a-z]/ { is_ours = $1 == "pipewire" || $1 == "x11" }
+		is_ours && (/^  [a-z]/ || /failed|->|there is/)' \
+		"$scratch/out" >"$scratch/lines"
 	cat >"$scratch/wanted" <<-'END'
 	Not looked at, or not wholly:
 	  x11        programs that read the X11 screen

@@ -82,7 +82,8 @@ case_scripts()
 
 	top=$(dirname "$0")/../..
 	command -v shellcheck >/dev/null || { echo "no shellcheck" >&2; exit 77; }
-	shellcheck -x -P SCRIPTDIR "$top/dev" "$top/.ci/run" "$top"/tests/*/*.sh >&2 ||
+	shellcheck -x -P SCRIPTDIR "$top/dev" "$top/.ci/run" "$top"/tests/*/*.sh \
+		"$top"/docs/pictures/*.sh >&2 ||
 		fail "a script has faults"
 }
 

@@ -73,6 +73,7 @@ done
 echo "it all works"
 END
 
+# shellcheck disable=SC2016 # the hook's shell knows its own variables
 options=(--variant=apt --aptopt='Acquire::Languages "none"'
 	--dpkgopt=force-unsafe-io --dpkgopt=path-exclude='/usr/share/locale/*'
 	--customize-hook="copy-in $app /"
