@@ -255,8 +255,7 @@ static void draw_blind(struct canvas *canvas,
 	canvas_line(canvas);
 	canvas_text(canvas, STYLE_FAINT, " cannot be seen");
 	canvas_format(canvas, STYLE_PLAIN,
-	              missed > 0 ? ": %d %% of all ways to share, control or "
-	                           "be remote"
+	              missed > 0 ? ": %d %% of all ways out"
 	                         : ": nothing that is known",
 	              missed);
 	canvas_line(canvas);
