@@ -8,6 +8,7 @@
 #include <sys/epoll.h>
 
 #include "probe.h"
+#include "x11_inject.h"
 #include "x11_tamper.h"
 #include "x11_watch.h"
 
@@ -88,6 +89,12 @@ static const struct onlooker_access server_kind_access = {
 		"socket",
 	.why = "Tells remote displays from screens, and finds cloned outputs.",
 };
+static const struct onlooker_access input_access = {
+	.what = "X server: SYNC counters DEVICEIDLETIME, and RECORD of XTEST "
+		"GetVersion, CompareCursor and GrabControl",
+	.why = "Tells that input is injected and which programs can, not what "
+	       "is typed.",
+};
 static const struct onlooker_access process_access = {
 	.what = "/proc/PID/stat",
 	.why = "Names a process that reads the screen and tells it from a "
@@ -100,8 +107,9 @@ static const struct onlooker_access cookie_access = {
 };
 
 static const struct onlooker_access *const reads[] = {
-	&server_access, &client_access,  &layout_access, &server_kind_access,
-	&window_access, &process_access, &cookie_access, NULL,
+	&server_access,      &client_access, &layout_access,
+	&server_kind_access, &window_access, &input_access,
+	&process_access,     &cookie_access, NULL,
 };
 
 static void connect_later(struct x11 *x11);
@@ -173,6 +181,7 @@ static void dispatch(struct x11 *x11)
 	if (x11->watch->is_cut)
 		x11->control = ol_unwatch(x11->control);
 	ol_x11_guard_tick(x11->watch);
+	ol_x11_inject_tick(x11->watch);
 	ol_x11_watch_judge(x11->watch);
 	show_state(x11);
 	arm(x11, r > 0);
@@ -239,6 +248,7 @@ static void arm(struct x11 *x11, bool has_more)
 	uint64_t judge_us = ol_x11_watch_deadline(x11->watch);
 	uint64_t since_us = ol_x11_asks_since(&x11->watch->asks);
 	uint64_t tick_us = ol_x11_guard_deadline(x11->watch);
+	uint64_t input_us = ol_x11_inject_deadline(x11->watch);
 
 	at_earliest(&at_us, &slack_us, heartbeat_at(x11),
 	            ol_x11_watch_is_busy(x11->watch) ? JUDGE_SLACK_MS
@@ -251,6 +261,8 @@ static void arm(struct x11 *x11, bool has_more)
 		            JUDGE_SLACK_MS);
 	if (tick_us != 0)
 		at_earliest(&at_us, &slack_us, tick_us, JUDGE_SLACK_MS);
+	if (input_us != 0)
+		at_earliest(&at_us, &slack_us, input_us, JUDGE_SLACK_MS);
 	if (has_more)
 		at_earliest(&at_us, &slack_us, ol_now(x11->host), 0);
 	x11->timer = ol_unwatch(x11->timer);

@@ -6,6 +6,7 @@
 
 #include <xcb/randr.h>
 #include <xcb/res.h>
+#include <xcb/sync.h>
 #include <xcb/xcbext.h>
 
 enum { REPLY_HEADER = 32 };
@@ -63,6 +64,17 @@ int ol_x11_ask_monitors(struct x11_asks *asks, struct x11_link *link,
 	ask->sequence =
 		xcb_randr_get_monitors(link->control, link->screens[0], 1)
 			.sequence;
+	return 0;
+}
+
+int ol_x11_ask_counter(struct x11_asks *asks, struct x11_link *link,
+                       uint32_t counter, uint64_t place, uint64_t now_us)
+{
+	struct x11_ask *ask = push(asks, X11_ASK_COUNTER, place, now_us);
+
+	if (ask == NULL)
+		return -EBUSY;
+	ask->sequence = xcb_sync_query_counter(link->control, counter).sequence;
 	return 0;
 }
 

@@ -20,9 +20,10 @@ enum x11_ask_kind {
 	X11_ASK_CLIENT,     /* which process a client is */
 	X11_ASK_COMPOSITOR, /* who owns the compositor selection; also a sync */
 	X11_ASK_MONITORS,
-	X11_ASK_CRTCS,  /* which there are */
-	X11_ASK_CRTC,   /* what one shows, and where; serial: its place */
-	X11_ASK_OUTPUT, /* its name; serial: its place */
+	X11_ASK_CRTCS,   /* which there are */
+	X11_ASK_CRTC,    /* what one shows, and where; serial: its place */
+	X11_ASK_OUTPUT,  /* its name; serial: its place */
+	X11_ASK_COUNTER, /* of SYNC; serial: its place */
 	X11_ASK_TREE, /* the parent of a window; these are of a guard's look */
 	X11_ASK_ATTRIBUTES,
 	X11_ASK_GEOMETRY,
@@ -62,6 +63,8 @@ int ol_x11_ask_crtc(struct x11_asks *asks, struct x11_link *link, uint32_t crtc,
                     uint64_t place, uint64_t now_us);
 int ol_x11_ask_output(struct x11_asks *asks, struct x11_link *link,
                       uint32_t output, uint64_t place, uint64_t now_us);
+int ol_x11_ask_counter(struct x11_asks *asks, struct x11_link *link,
+                       uint32_t counter, uint64_t place, uint64_t now_us);
 
 /* One of the last four, about a window. */
 int ol_x11_ask_window(struct x11_asks *asks, struct x11_link *link,

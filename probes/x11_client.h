@@ -30,6 +30,7 @@ struct x11_client {
 	bool is_new;       /* it came after us */
 	bool is_checked;   /* the compositor was asked for on its account */
 	bool is_confirmed; /* and again, before it was told to hold a window */
+	bool is_injector;  /* it has used XTEST */
 	bool is_noisy;     /* its copies are not recorded any more */
 	bool has_tampered; /* and that is not told yet */
 	bool is_unknown;   /* nor will its process ever be known */

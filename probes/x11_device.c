@@ -177,3 +177,54 @@ int ol_x11_devices_read_counters(const void *bytes, size_t size,
 	*ret_time = server;
 	return 0;
 }
+
+bool ol_x11_device_is_remote(const struct x11_device *device)
+{
+	return device->kind == X11_DEVICE_TEST ||
+	       device->kind == X11_DEVICE_VNC || device->kind == X11_DEVICE_RDP;
+}
+
+void ol_x11_idle_set(struct x11_idle *idle, uint64_t place, int64_t idle_ms)
+{
+	/* More than a clock of 32 bits counts, or less than nothing, is a lie. */
+	if (place >= X11_DEVICES_MAX || idle_ms < 0 || idle_ms > UINT32_MAX)
+		return;
+	idle->idle_ms[place] = idle_ms;
+	idle->known |= UINT32_C(1) << place;
+}
+
+/* Core devices sum up the others, and move when the pointer is warped. */
+static bool is_comparable(const struct x11_device *device,
+                          const struct x11_idle *idle, int i)
+{
+	return device->counter != 0 && device->kind != X11_DEVICE_CORE &&
+	       (idle->known >> i & 1) != 0;
+}
+
+uint32_t ol_x11_devices_judge(const struct x11_device *devices, int count,
+                              const struct x11_idle *idle)
+{
+	int64_t longest_ms = -1, unsure_ms;
+	uint32_t active = 0;
+
+	/* A clock that goes back, or that was not told, compares nothing. */
+	if (idle->from_ms < 0 || idle->to_ms < idle->from_ms)
+		return 0;
+	unsure_ms = idle->to_ms - idle->from_ms;
+	for (int i = 0; i < count; i++) {
+		if (is_comparable(&devices[i], idle, i) &&
+		    idle->idle_ms[i] > longest_ms)
+			longest_ms = idle->idle_ms[i];
+	}
+	for (int i = 0; i < count; i++) {
+		int64_t used_ms = idle->from_ms - idle->idle_ms[i];
+
+		/* One more, for both are rounded. */
+		if (is_comparable(&devices[i], idle, i) &&
+		    ol_x11_device_is_remote(&devices[i]) &&
+		    longest_ms - idle->idle_ms[i] - 1 > unsure_ms &&
+		    used_ms - 1 > devices[i].first_ms)
+			active |= UINT32_C(1) << i;
+	}
+	return active;
+}

@@ -11,7 +11,8 @@
  *
  * Layouts: X Input Device Extension Protocol (ListInputDevices), which names no
  * keys, unlike XIQueryDevice; X Synchronization Extension (ListSystemCounters),
- * whose text has a counter's name at byte 14, where XCB's structure has 16.
+ * whose text has a counter's name at byte 14, where XCB's structure has 16. That
+ * IDLETIME and DEVICEIDLETIME are set by a reset: xserver, dix/window.c.
  */
 
 enum {
@@ -32,6 +33,14 @@ struct x11_device {
 	uint8_t id;
 	enum x11_device_kind kind;
 	uint32_t counter; /* idle time in milliseconds; 0: there is none */
+	int64_t first_ms; /* when we came, on the server's clock: last used */
+};
+
+/* How long each has been idle, asked between two looks at the clock. */
+struct x11_idle {
+	int64_t from_ms, to_ms;
+	int64_t idle_ms[X11_DEVICES_MAX];
+	uint32_t known; /* bits */
 };
 
 /*
@@ -48,5 +57,19 @@ int ol_x11_devices_read(const void *bytes, size_t size, struct x11_device *ret,
 int ol_x11_devices_read_counters(const void *bytes, size_t size,
                                  struct x11_device *devices, int count,
                                  uint32_t *ret_time);
+
+/* Whether what it brings comes from a program, or from a viewer afar. */
+bool ol_x11_device_is_remote(const struct x11_device *device);
+
+/* Places of no device are ignored. */
+void ol_x11_idle_set(struct x11_idle *idle, uint64_t place, int64_t idle_ms);
+
+/*
+ * The bits of those devices that have brought input since we came. A reset of
+ * the screen saver sets the counters of all of them: one counts only if it was
+ * used later than the one that was used longest ago.
+ */
+uint32_t ol_x11_devices_judge(const struct x11_device *devices, int count,
+                              const struct x11_idle *idle);
 
 #endif

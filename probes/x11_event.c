@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "x11_claim.h"
+#include "x11_inject.h"
 #include "x11_tamper.h"
 #include "x11_target.h"
 
@@ -41,6 +42,7 @@ static void client_died(struct x11_watch *watch, struct x11_client *client)
 {
 	ol_x11_watch_update(watch, client);
 	ol_x11_claim_drop(watch->host, client);
+	ol_x11_inject_gone(watch, client);
 	watch->noisy_count -= client->is_noisy;
 	client->is_noisy = false;
 	/* What it did is claimed when we know who took it. */
@@ -206,6 +208,9 @@ int ol_x11_event_handle(struct x11_watch *watch, const struct x11_event *event)
 	case X11_CREATE_DAMAGE:
 	case X11_DESTROY_DAMAGE:
 		see_damage(watch, client, event);
+		break;
+	case X11_USE_TEST:
+		ol_x11_inject_note(watch, client);
 		break;
 	case X11_READ_POINTER:
 		if (ol_x11_clients_need_reader(&watch->clients, client) == 0)

@@ -94,6 +94,7 @@ static void ask_opcodes(struct x11_link *link)
 	link->opcodes.xfixes = ask_opcode(link->control, "XFIXES");
 	link->opcodes.damage = ask_opcode(link->control, "DAMAGE");
 	link->opcodes.record = ask_opcode(link->control, "RECORD");
+	link->opcodes.xtest = ask_opcode(link->control, "XTEST");
 }
 
 static bool is_there(xcb_connection_t *connection, xcb_extension_t *extension)
@@ -165,6 +166,9 @@ static int read_ranges(const struct x11_opcodes *opcodes,
 	ranges[n++] = (xcb_record_range_t){
 		.core_requests = { KILL_CLIENT, KILL_CLIENT },
 	};
+	/* Never 2, FakeInput: it has the keys. */
+	n += add_minors(&ranges[n], opcodes->xtest, 0, 1);
+	n += add_minors(&ranges[n], opcodes->xtest, 3, 3);
 	return n;
 }
 
@@ -367,7 +371,7 @@ static void look_around(struct x11_link *link, bool is_xwayland)
 	const char *blind;
 
 	ol_x11_outputs_open(&link->outputs, link->control, link->screens[0]);
-	ol_x11_inputs_open(&link->inputs, link->control, link->screens[0]);
+	ol_x11_inputs_open(&link->inputs, link->control);
 	ol_x11_server_ask(&link->server, link->control, link->screens[0],
 	                  &link->outputs, link->inputs.devices,
 	                  link->inputs.count);
@@ -378,6 +382,9 @@ static void look_around(struct x11_link *link, bool is_xwayland)
 		     "X programs' windows are seen here");
 	else if (blind != NULL)
 		fail(link, ONLOOKER_PROBE_DEGRADED, blind);
+	else if (!ol_x11_inputs_is_watching(&link->inputs))
+		fail(link, ONLOOKER_PROBE_DEGRADED,
+		     "this X server does not tell when programs inject input");
 	else
 		fail(link, ONLOOKER_PROBE_WATCHING, "");
 }

@@ -31,6 +31,9 @@ enum {
 	RECORD_UNREGISTER = 3,
 	RECORD_DISABLE = 6,
 	RECORD_FREE = 7,
+	TEST_VERSION = 0,
+	TEST_COMPARE = 1,
+	TEST_GRAB = 3,
 };
 
 /* Where a request keeps what we want, in bytes from its start; 0: nowhere. */
@@ -72,6 +75,9 @@ static const struct layout layouts[] = {
 	  0, 0 },
 	{ 0, EXTENSION(record), RECORD_DISABLE, X11_END_RECORD, 8, 0, 4, 0, 0 },
 	{ 0, EXTENSION(record), RECORD_FREE, X11_END_RECORD, 8, 0, 4, 0, 0 },
+	{ 0, EXTENSION(xtest), TEST_VERSION, X11_USE_TEST, 8, 0, 0, 0, 0 },
+	{ 0, EXTENSION(xtest), TEST_COMPARE, X11_USE_TEST, 12, 0, 0, 0, 0 },
+	{ 0, EXTENSION(xtest), TEST_GRAB, X11_USE_TEST, 8, 0, 0, 0, 0 },
 };
 
 enum { LAYOUTS = sizeof(layouts) / sizeof(layouts[0]) };

@@ -10,8 +10,8 @@
  * ask of the X server. Pure: no I/O, no allocation, no state but the position.
  *
  * Layouts: X Window System Protocol, appendix B (GetImage, CopyArea,
- * CopyPlane, KillClient); the MIT-SHM, RENDER, Composite, XFIXES and DAMAGE
- * protocol documents; Record Extension Protocol, sections 3 and 4.
+ * CopyPlane, KillClient); the MIT-SHM, RENDER, Composite, XFIXES, DAMAGE and
+ * XTEST protocol documents; Record Extension Protocol, sections 3 and 4.
  */
 
 /* Major opcodes differ from server to server; 0: not there. */
@@ -22,6 +22,7 @@ struct x11_opcodes {
 	uint8_t xfixes;
 	uint8_t damage;
 	uint8_t record;
+	uint8_t xtest;
 };
 
 enum x11_event_kind {
@@ -37,6 +38,7 @@ enum x11_event_kind {
 	X11_CHANGE_RECORD,  /* what the RECORD context id records */
 	X11_END_RECORD,     /* the RECORD context id is to end */
 	X11_KILL,           /* an end for the client that made id */
+	X11_USE_TEST,       /* asks XTEST for anything but to inject */
 	X11_END,            /* the context was disabled: nothing follows */
 };
 

@@ -14,6 +14,7 @@
 
 #include "x11_claim.h"
 #include "x11_event.h"
+#include "x11_inject.h"
 #include "x11_tamper.h"
 #include "x11_target.h"
 
@@ -259,6 +260,8 @@ static void read_answers(struct x11_watch *watch)
 		else if (answer.reply != NULL &&
 		         answer.kind == X11_ASK_MONITORS)
 			set_monitors(watch, &answer);
+		else if (answer.kind == X11_ASK_COUNTER)
+			ol_x11_inject_answer(watch, &answer);
 		else if (answer.kind >= X11_ASK_TREE)
 			ol_x11_guard_answer(watch, &answer);
 		free(answer.reply);
@@ -274,7 +277,8 @@ static void read_events(struct x11_watch *watch)
 		event = xcb_poll_for_event(link->control);
 		if (event == NULL)
 			return;
-		if (ol_x11_guard_event(watch, event)) {
+		if (ol_x11_guard_event(watch, event) ||
+		    ol_x11_inject_event(watch, event)) {
 			free(event);
 			continue;
 		}

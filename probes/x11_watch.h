@@ -44,6 +44,7 @@ struct x11_watch {
 	struct x11_tamper tamper;
 	bool must_record_all; /* somebody saw to it that we do not */
 	bool is_cut; /* the control connection has ended, but not yet the other */
+	uint64_t injector_gone_us; /* one that used XTEST ended; 0: none */
 
 	/* The server's clock, widened, at the moment seen_us of ours. */
 	uint64_t server_ms;

@@ -61,7 +61,11 @@ const struct ol_channel ol_channels[] = {
 	  { 0, 25, 0 },
 	  { 0, 5, 0 },
 	  "remote-desktop portal sessions" },
-	{ "x11-input", NULL, { 0, 25, 0 }, { 0, 5, 0 }, "synthetic X11 input" },
+	{ "x11-input",
+	  "x11",
+	  { 0, 25, 0 },
+	  { 0, 5, 0 },
+	  "synthetic X11 input" },
 	{ "input",
 	  "input",
 	  { 0, 20, 0 },
@@ -644,6 +648,69 @@ static const struct onlooker_rule rules[] = {
 	  .attack = "T1021.005",
 	  .reason = "As socket.listening, in whose channel it is: it waits "
 	            "for far longer than it serves." },
+	{ .name = "x11.remote-input",
+	  .channel = "x11-input",
+	  .stage = ONLOOKER_STAGE_CONTROLLING,
+	  .controlled = 85,
+	  .lifetime_ms = 10000,
+	  .sentence = "Injects input, and reads the screen too.",
+	  .attack = "T1219",
+	  .reason = "Of the programs that were watched only remote-desktop "
+	            "servers did both. That it was this one follows from no "
+	            "other being known to be able to; the rest to 100 is that, "
+	            "and a test tool that looks at what it does. Ten seconds, "
+	            "for people pause." },
+	{ .name = "x11.likely-remote-input",
+	  .channel = "x11-input",
+	  .stage = ONLOOKER_STAGE_CONTROLLING,
+	  .controlled = 70,
+	  .lifetime_ms = 10000,
+	  .sentence = "Injects input while the screen is read by one that may "
+	              "be the same.",
+	  .attack = "T1219",
+	  .reason = "Mostly a remote-desktop server that was there before us. "
+	            "A recorder beside a tool of automation looks the same, "
+	            "and so it stays below certainty." },
+	{ .name = "x11.synthetic-input",
+	  .channel = "x11-input",
+	  .stage = ONLOOKER_STAGE_CONTROLLING,
+	  .controlled = 45,
+	  .lifetime_ms = 10000,
+	  .sentence = "Injects input but does not read the screen, as "
+	              "automation and on-screen keyboards do.",
+	  .attack = "T1219",
+	  .reason = "Somebody's own macros and on-screen keyboard are the "
+	            "more frequent case, but keyboards shared over the network "
+	            "inject without looking too: less than even odds." },
+	{ .name = "x11.unknown-input",
+	  .channel = "x11-input",
+	  .stage = ONLOOKER_STAGE_CONTROLLING,
+	  .controlled = 45,
+	  .lifetime_ms = 10000,
+	  .sentence = "Injects input; which of several programs it is, or "
+	              "which one at all, is not known.",
+	  .attack = "T1219",
+	  .reason = "As x11.synthetic-input, of which it says less." },
+	{ .name = "x11.viewer-input",
+	  .channel = "x11-input",
+	  .stage = ONLOOKER_STAGE_CONTROLLING,
+	  .controlled = 90,
+	  .lifetime_ms = 10000,
+	  .sentence = "Brings input of its viewers to this screen.",
+	  .attack = "T1021.005",
+	  .reason = "Nothing but a viewer brings input through these devices. "
+	            "The rest to 100 is another viewer of the user's own." },
+	{ .name = "x11.session-input",
+	  .channel = "x11-input",
+	  .stage = ONLOOKER_STAGE_CONTROLLING,
+	  .controlled = 80,
+	  .remote = 95,
+	  .lifetime_ms = 10000,
+	  .sentence = "Is the display of this session, and brings input of "
+	              "whoever sits at its viewer.",
+	  .attack = "T1021",
+	  .reason = "As socket.session-peer, and somebody is there: mostly the "
+	            "session's own user, from afar." },
 	{ .name = "x11.cloned-output",
 	  .channel = "output",
 	  .stage = ONLOOKER_STAGE_CONNECTED,

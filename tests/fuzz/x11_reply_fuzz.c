@@ -13,12 +13,18 @@ static void read_devices(const uint8_t *bytes, size_t size)
 {
 	struct x11_device devices[DEVICES_MAX];
 	uint32_t time;
-	int n = ol_x11_devices_read(bytes, size, devices, DEVICES_MAX);
+	struct x11_idle idle;
+	int count = ol_x11_devices_read(bytes, size, devices, DEVICES_MAX);
+	int n;
 
-	FUZZ_CHECK((n >= 0 && n <= DEVICES_MAX) || n == -EBADMSG);
-	n = ol_x11_devices_read_counters(bytes, size, devices, n > 0 ? n : 0,
-	                                 &time);
+	FUZZ_CHECK((count >= 0 && count <= DEVICES_MAX) || count == -EBADMSG);
+	count = count > 0 ? count : 0;
+	n = ol_x11_devices_read_counters(bytes, size, devices, count, &time);
 	FUZZ_CHECK(n == 0 || n == -EBADMSG);
+	if (size >= sizeof(idle)) {
+		memcpy(&idle, bytes, sizeof(idle));
+		(void)ol_x11_devices_judge(devices, n == 0 ? count : 0, &idle);
+	}
 }
 
 static void read_outputs(const uint8_t *bytes, size_t size)

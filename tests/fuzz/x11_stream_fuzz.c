@@ -1,6 +1,6 @@
 /*
  * A RECORD reply as a hostile X server, or a client with hostile requests, has
- * it written. The first six bytes are the opcodes, the rest is the reply.
+ * it written. The first seven bytes are the opcodes, the rest is the reply.
  */
 #include <errno.h>
 #include <string.h>

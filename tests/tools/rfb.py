@@ -1,7 +1,8 @@
-"""A VNC viewer: rfb.py PORT [HOST [again]]
+"""A VNC viewer: rfb.py PORT|SOCKET [HOST [again|type]]
 
 Asks for the whole picture once, or five times a second, says "picture" when the
-first one comes, and stays. RFC 6143, version 3.8, no authentication.
+first one comes, and stays. With "type" it presses shift and moves the pointer
+as often. RFC 6143, version 3.8, no authentication.
 """
 import select
 import socket
@@ -13,7 +14,12 @@ PERIOD = 0.2  # seconds
 
 host = sys.argv[2] if len(sys.argv) > 2 else "127.0.0.1"
 is_once = len(sys.argv) < 4
-link = socket.create_connection((host, int(sys.argv[1])))
+is_typing = len(sys.argv) > 3 and sys.argv[3] == "type"
+if sys.argv[1].isdigit():
+    link = socket.create_connection((host, int(sys.argv[1])))
+else:
+    link = socket.socket(socket.AF_UNIX)
+    link.connect(sys.argv[1])
 
 
 def read(size):
@@ -31,6 +37,13 @@ def ask():
     link.sendall(struct.pack(">BBHHHH", 3, 0, 0, 0, width, height))
 
 
+def type_shift(turn):
+    # KeyEvent, down and up; PointerEvent without buttons.
+    for is_down in (1, 0):
+        link.sendall(struct.pack(">BBHI", 4, is_down, 0, 0xFFE1))
+    link.sendall(struct.pack(">BBHH", 5, 0, 100 + turn % 2, 100))
+
+
 read(12)
 link.sendall(b"RFB 003.008\n")
 read(read(1)[0])
@@ -44,6 +57,7 @@ ask()
 read(4)
 print("picture", flush=True)
 asked = time.monotonic()
+turn = 0
 while True:
     left = max(0, asked + PERIOD - time.monotonic())
     if select.select([link], [], [], None if is_once else left)[0]:
@@ -51,4 +65,7 @@ while True:
             break
     if not is_once and time.monotonic() >= asked + PERIOD:
         ask()
+        if is_typing:
+            type_shift(turn)
+            turn += 1
         asked = time.monotonic()

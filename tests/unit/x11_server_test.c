@@ -100,6 +100,67 @@ static void test_devices(void **state)
 		                 -EBADMSG);
 }
 
+/* Two of XTEST, a keyboard that was last used when we came, a core pointer. */
+static struct x11_device used[] = {
+	{ .id = 4, .kind = X11_DEVICE_TEST, .counter = 1, .first_ms = 1000 },
+	{ .id = 5, .kind = X11_DEVICE_TEST, .counter = 2, .first_ms = 1000 },
+	{ .id = 6, .kind = X11_DEVICE_OTHER, .counter = 3, .first_ms = 50000 },
+	{ .id = 2, .kind = X11_DEVICE_CORE, .counter = 4, .first_ms = 50000 },
+};
+
+enum { USED = sizeof(used) / sizeof(used[0]) };
+
+static uint32_t judge(int64_t first, int64_t second, int64_t third,
+                      int64_t core, int64_t took_ms)
+{
+	const int64_t idle_ms[USED] = { first, second, third, core };
+	struct x11_idle idle = { .from_ms = 60000, .to_ms = 60000 + took_ms };
+
+	for (uint64_t i = 0; i < USED; i++)
+		ol_x11_idle_set(&idle, i, idle_ms[i]);
+	return ol_x11_devices_judge(used, USED, &idle);
+}
+
+static void test_who_brought_input(void **state)
+{
+	struct x11_idle unasked = { .from_ms = 60000, .to_ms = 60000 };
+
+	(void)state;
+	assert_int_equal(judge(20, 59000, 10000, 20, 1), 1 << 0);
+	assert_int_equal(judge(59000, 20, 10000, 20, 1), 1 << 1);
+	assert_int_equal(judge(30, 20, 10000, 20, 1), 3);
+	/* The real keyboard alone; a pointer that was warped. */
+	assert_int_equal(judge(59000, 59000, 20, 20, 1), 0);
+	assert_int_equal(judge(59000, 59000, 10000, 20, 1), 0);
+	/* All were reset; asking took a while, and a key came between. */
+	assert_int_equal(judge(20, 20, 20, 20, 0), 0);
+	assert_int_equal(judge(20, 21, 25, 20, 6), 0);
+	assert_int_equal(judge(20, 20, 5, 5, 3), 0);
+	/* Reset, and then used. */
+	assert_int_equal(judge(20, 500, 500, 20, 3), 1 << 0);
+	/* Before us, as the others were not. */
+	used[0].first_ms = 59980;
+	assert_int_equal(judge(20, 59000, 59000, 20, 1), 0);
+	used[0].first_ms = 1000;
+	assert_int_equal(ol_x11_devices_judge(used, USED, &unasked), 0);
+}
+
+static void test_clocks_that_lie(void **state)
+{
+	struct x11_idle idle = { .from_ms = INT64_MAX, .to_ms = INT64_MIN };
+
+	(void)state;
+	ol_x11_idle_set(&idle, UINT64_MAX, 1);
+	ol_x11_idle_set(&idle, 0, -1);
+	ol_x11_idle_set(&idle, 1, INT64_MAX);
+	assert_int_equal(idle.known, 0);
+	ol_x11_idle_set(&idle, 0, UINT32_MAX);
+	ol_x11_idle_set(&idle, 1, 0);
+	assert_int_equal(ol_x11_devices_judge(used, USED, &idle), 0);
+	idle = (struct x11_idle){ .from_ms = 0, .to_ms = INT64_MAX };
+	assert_int_equal(ol_x11_devices_judge(used, USED, &idle), 0);
+}
+
 static void test_outputs_that_lie(void **state)
 {
 	uint8_t bytes[64] = { 0 };
@@ -121,6 +182,8 @@ int main(void)
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_outputs),
 		cmocka_unit_test(test_devices),
+		cmocka_unit_test(test_who_brought_input),
+		cmocka_unit_test(test_clocks_that_lie),
 		cmocka_unit_test(test_outputs_that_lie),
 	};
 

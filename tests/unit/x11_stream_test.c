@@ -25,7 +25,8 @@ static const struct x11_opcodes opcodes = { .shm = 130,
 	                                    .composite = 142,
 	                                    .xfixes = 138,
 	                                    .damage = 143,
-	                                    .record = 146 };
+	                                    .record = 146,
+	                                    .xtest = 132 };
 
 /* A reply under construction. */
 struct reply {
@@ -149,6 +150,9 @@ static const struct {
 	{ "RecordUnregisterClients", 146, 3, 3, X11_CHANGE_RECORD, 0, 1, 0 },
 	{ "RecordDisableContext", 146, 6, 2, X11_END_RECORD, 0, 1, 0 },
 	{ "RecordFreeContext", 146, 7, 2, X11_END_RECORD, 0, 1, 0 },
+	{ "XTestGetVersion", 132, 0, 2, X11_USE_TEST, 0, 0, 0 },
+	{ "XTestCompareCursor", 132, 1, 3, X11_USE_TEST, 0, 0, 0 },
+	{ "XTestGrabControl", 132, 3, 2, X11_USE_TEST, 0, 0, 0 },
 };
 
 enum { REQUESTS = sizeof(requests) / sizeof(requests[0]) };
