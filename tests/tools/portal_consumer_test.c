@@ -1,9 +1,10 @@
 /*
  * Programs that take the screen through xdg-desktop-portal, as users' programs
- * do: GStreamer and Chromium, on mutter without a screen, whose casts a backend
+ * do: GStreamer, Chromium and OBS, on mutter without a screen, whose casts a backend
  * of ours grants without asking. Requester and consumer are one watcher. One case
  * a run, named by the argument; 77 if one of its programs is missing.
  */
+#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,8 @@
 #include "tests/support/watch.h"
 #include "tests/unit/cmocka_all.h"
 
-#define PORTAL "/usr/libexec/xdg-desktop-portal"
+#define PORTAL     "/usr/libexec/xdg-desktop-portal"
+#define OBS_PLUGIN "/usr/lib/*/obs-plugins/linux-pipewire.so"
 
 enum {
 	LIMIT_MS = 60000, /* Chromium takes its time on a loaded machine */
@@ -29,25 +31,39 @@ static struct pipewire pipewire;
 static struct bus bus;
 static struct child session_manager, backend, portal;
 
-static void write_portal_file(void)
+static void make_folder(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", session.directory, name);
+	assert_int_equal(mkdir(path, 0700), 0);
+}
+
+static void write_file(const char *name, const char *text)
 {
 	char path[128];
 	FILE *file;
 
-	snprintf(path, sizeof(path), "%s/portals", session.directory);
-	assert_int_equal(mkdir(path, 0700), 0);
-	setenv("XDG_DESKTOP_PORTAL_DIR", path, 1);
-	setenv("XDG_CURRENT_DESKTOP", "test", 1);
-	snprintf(path, sizeof(path), "%s/portals/test.portal",
-	         session.directory);
+	snprintf(path, sizeof(path), "%s/%s", session.directory, name);
 	file = fopen(path, "we");
 	assert_non_null(file);
-	fputs("[portal]\n"
-	      "DBusName=org.freedesktop.impl.portal.desktop.gnome\n"
-	      "Interfaces=org.freedesktop.impl.portal.ScreenCast;\n"
-	      "UseIn=test;\n",
-	      file);
+	fputs(text, file);
 	assert_int_equal(fclose(file), 0);
+}
+
+static void write_portal_file(void)
+{
+	static char path[64];
+
+	snprintf(path, sizeof(path), "%s/portals", session.directory);
+	setenv("XDG_DESKTOP_PORTAL_DIR", path, 1);
+	setenv("XDG_CURRENT_DESKTOP", "test", 1);
+	make_folder("portals");
+	write_file("portals/test.portal",
+	           "[portal]\n"
+	           "DBusName=org.freedesktop.impl.portal.desktop.gnome\n"
+	           "Interfaces=org.freedesktop.impl.portal.ScreenCast;\n"
+	           "UseIn=test;\n");
 }
 
 static void start_desktop(void)
@@ -198,6 +214,47 @@ static void case_chromium(struct onlooker *onlooker)
 	child_stop(&screen);
 }
 
+/* A scene whose one source is the screen; OBS asks for it when it starts. */
+static void write_scene(void)
+{
+	make_folder(".config");
+	make_folder(".config/obs-studio");
+	make_folder(".config/obs-studio/basic");
+	make_folder(".config/obs-studio/basic/profiles");
+	make_folder(".config/obs-studio/basic/profiles/Test");
+	make_folder(".config/obs-studio/basic/scenes");
+	write_file(".config/obs-studio/global.ini",
+	           "[General]\nFirstRun=true\n"
+	           "[Basic]\nProfile=Test\nProfileDir=Test\n"
+	           "SceneCollection=Test\nSceneCollectionFile=Test\n");
+	write_file(".config/obs-studio/basic/scenes/Test.json",
+	           "{\"name\":\"Test\",\"current_scene\":\"Scene\","
+	           "\"current_program_scene\":\"Scene\","
+	           "\"scene_order\":[{\"name\":\"Scene\"}],\"sources\":["
+	           "{\"id\":\"scene\",\"name\":\"Scene\",\"settings\":"
+	           "{\"id_counter\":1,\"items\":[{\"id\":1,"
+	           "\"name\":\"Screen\",\"visible\":true}]}},"
+	           "{\"id\":\"pipewire-desktop-capture-source\","
+	           "\"name\":\"Screen\",\"settings\":{}}]}");
+}
+
+static void case_obs(struct onlooker *onlooker)
+{
+	struct child program;
+
+	write_scene();
+	assert_int_equal(child_start(&program,
+	                             RUN("obs", "--multi", "--disable-updater",
+	                                 "--disable-missing-files-check"),
+	                             RUN("QT_QPA_PLATFORM=wayland",
+	                                 "XDG_SESSION_TYPE=wayland"),
+	                             CHILD_QUIET),
+	                 0);
+	assert_true(watch_until(onlooker, takes_picture, &program, LIMIT_MS));
+	child_stop(&program);
+	assert_true(watch_until(onlooker, has_no_watcher, NULL, LIMIT_MS));
+}
+
 static const struct test_case {
 	const char *name;
 	void (*run)(struct onlooker *onlooker);
@@ -211,9 +268,23 @@ static const struct test_case {
 	  case_chromium,
 	  { "dbus-daemon", "pipewire", "wireplumber", "mutter", "chromium",
 	    "Xvfb", "xdotool" } },
+	{ "obs",
+	  case_obs,
+	  { "dbus-daemon", "pipewire", "wireplumber", "mutter", "obs" } },
 };
 
 static const struct test_case *chosen;
+
+/* Debian has it in a package of its own; multiarch names the folder. */
+static bool has_obs_plugin(void)
+{
+	glob_t found;
+	int r = glob(OBS_PLUGIN, 0, NULL, &found);
+
+	if (r == 0)
+		globfree(&found);
+	return r == 0;
+}
 
 static void test_chosen(void **state)
 {
@@ -269,6 +340,10 @@ int main(int argc, char **argv)
 		if (program_exists(chosen->programs[i]))
 			continue;
 		fprintf(stderr, "there is no %s\n", chosen->programs[i]);
+		return 77;
+	}
+	if (chosen->run == case_obs && !has_obs_plugin()) {
+		fprintf(stderr, "there is no " OBS_PLUGIN "\n");
 		return 77;
 	}
 	session_become_nobody();
