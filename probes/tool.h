@@ -106,6 +106,13 @@ void ol_screens_apply(struct ol_screens *screens, enum ol_tool_display display,
                       const char *argv, size_t size);
 enum ol_tie ol_screens_compare(const struct ol_screens *ours,
                                const struct ol_screens *theirs);
+/*
+ * A program of which this is the tie, and who runs it: an X server lets in whom
+ * it likes, but the socket of a Wayland compositor, and PipeWire's, are in a
+ * folder of its user's alone (XDG Base Directory Specification), and root's.
+ */
+enum ol_tie ol_screens_reach(const struct ol_screens *ours, enum ol_tie tie,
+                             uint32_t their_uid, uint32_t our_uid);
 /* The number of an X display ("10" of ":10" or "localhost:10.0"), or -1. */
 int ol_display_number(const char *display);
 

@@ -164,7 +164,8 @@ static void read_tie(struct ol_host *host, const struct ol_command *command,
 	                 command->argv_size);
 	ol_screens_set(&ours, ol_env(host, "DISPLAY"),
 	               ol_env(host, "WAYLAND_DISPLAY"));
-	run->tie = ol_screens_compare(&ours, &theirs);
+	run->tie = ol_screens_reach(&ours, ol_screens_compare(&ours, &theirs),
+	                            run->uid, getuid());
 }
 
 /*

@@ -122,3 +122,14 @@ enum ol_tie ol_screens_compare(const struct ol_screens *ours,
 		return OL_TIE_OURS;
 	return is_x11 || is_wayland ? OL_TIE_OTHER : OL_TIE_UNKNOWN;
 }
+
+enum ol_tie ol_screens_reach(const struct ol_screens *ours, enum ol_tie tie,
+                             uint32_t their_uid, uint32_t our_uid)
+{
+	bool is_wayland_only = ours->wayland[0] != '\0' && ours->x11[0] == '\0';
+
+	if (tie == OL_TIE_UNKNOWN && is_wayland_only && their_uid != 0 &&
+	    their_uid != our_uid)
+		return OL_TIE_OTHER;
+	return tie;
+}

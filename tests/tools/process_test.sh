@@ -64,6 +64,22 @@ case_other_user()
 	await '[.watchers[].pid] | index('"$reply"') | not'
 }
 
+# Where there is no X server of ours, another user cannot get at our screen.
+case_other_session()
+{
+	need ffmpeg
+	((EUID == 0)) ||
+		{ echo "skipped: only root can be two users" >&2; exit 77; }
+	start_x a
+	local display=$reply
+
+	watch process -u DISPLAY WAYLAND_DISPLAY=wayland-77
+	view ffmpeg env "DISPLAY=$display" ffmpeg -loglevel error -f x11grab \
+		-video_size 320x240 -i "$display" -f null -
+	await '.watchers[] | select(.pid == '"$reply"') |
+		.evidence[0].rule == "process.recorder"'
+}
+
 # A script, whose program is an interpreter; and viewers, which do not count.
 case_script()
 {

@@ -73,6 +73,36 @@ static void test_the_environment_ties(void **state)
 	                 OL_TIE_UNKNOWN);
 }
 
+static enum ol_tie reach(const char *display, const char *wayland,
+                         enum ol_tie tie, uint32_t uid)
+{
+	struct ol_screens ours;
+
+	ol_screens_set(&ours, display, wayland);
+	return ol_screens_reach(&ours, tie, uid, 1000);
+}
+
+static void test_other_users_reach(void **state)
+{
+	(void)state;
+	/* Into a Wayland session come its user and root. */
+	assert_int_equal(reach(NULL, "wayland-0", OL_TIE_UNKNOWN, 1001),
+	                 OL_TIE_OTHER);
+	assert_int_equal(reach(NULL, "wayland-0", OL_TIE_UNKNOWN, 1000),
+	                 OL_TIE_UNKNOWN);
+	assert_int_equal(reach(NULL, "wayland-0", OL_TIE_UNKNOWN, 0),
+	                 OL_TIE_UNKNOWN);
+	/* To an X server, Xwayland too, whomever it lets in. */
+	assert_int_equal(reach(":0", "wayland-0", OL_TIE_UNKNOWN, 1001),
+	                 OL_TIE_UNKNOWN);
+	/* Which screen ours is, is not known. */
+	assert_int_equal(reach(NULL, NULL, OL_TIE_UNKNOWN, 1001),
+	                 OL_TIE_UNKNOWN);
+	/* What its environment says is known better. */
+	assert_int_equal(reach(NULL, "wayland-0", OL_TIE_OURS, 1001),
+	                 OL_TIE_OURS);
+}
+
 static void test_arguments_tie(void **state)
 {
 	(void)state;
@@ -321,6 +351,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_display_numbers),
 		cmocka_unit_test(test_the_environment_ties),
+		cmocka_unit_test(test_other_users_reach),
 		cmocka_unit_test(test_arguments_tie),
 		ON_MACHINE(test_what_runs_already),
 		ON_MACHINE(test_start_and_end),
