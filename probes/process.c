@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tool.h"
+#include "process.h"
 
 enum {
 	/*
@@ -32,41 +32,9 @@ struct process {
 	struct ol_source *timer;
 };
 
-/* What it means that a tool of this role runs, by stage. */
-static const char *rule_of(const struct ol_run *run)
-{
-	const struct ol_tool *tool = run->process->tool;
-	bool is_sure = tool->proof != OL_PROOF_NONE && run->tie == OL_TIE_OURS;
-	enum onlooker_stage stage = run->process->stage;
-
-	/* Another's screen: it is there, and that is all. */
-	if (run->tie == OL_TIE_OTHER)
-		stage = ONLOOKER_STAGE_PRESENT;
-	switch (tool->role) {
-	case OL_TOOL_SERVER:
-		if (stage >= ONLOOKER_STAGE_CONNECTED)
-			return is_sure ? "process.session-helper"
-			               : "process.likely-session-helper";
-		return stage == ONLOOKER_STAGE_ARMED ? "process.server-ready"
-		                                     : "process.server";
-	case OL_TOOL_RECORDER:
-		if (stage >= ONLOOKER_STAGE_CONNECTED)
-			return is_sure ? "process.recording"
-			               : "process.likely-recording";
-		return "process.recorder";
-	case OL_TOOL_MIRROR:
-		return "process.mirror";
-	case OL_TOOL_INPUT:
-		return stage == ONLOOKER_STAGE_ARMED ? "process.input-taker"
-		                                     : "process.input-tool";
-	default:
-		return NULL;
-	}
-}
-
 static void claim(struct process *self, const struct ol_run *run)
 {
-	const char *rule = rule_of(run);
+	const char *rule = ol_process_judge(run);
 	int r;
 
 	if (rule == NULL)
@@ -89,7 +57,7 @@ static void claim(struct process *self, const struct ol_run *run)
 static void on_gone(void *data, const struct ol_run *run)
 {
 	struct process *self = data;
-	const char *rule = rule_of(run);
+	const char *rule = ol_process_judge(run);
 
 	if (rule != NULL)
 		ol_withdraw(self->host, rule, run->serial);

@@ -75,6 +75,8 @@ enum ol_way {
 /* The rule that a connection of this program is claimed by, or NULL. */
 const char *ol_judge_connection(const struct ol_tool *tool, enum ol_tie tie,
                                 enum ol_way way);
+/* The same for one that is connected to its relay, when it sends much. */
+const char *ol_judge_relay(const struct ol_tool *tool, enum ol_tie tie);
 /* The same for a program that waits, with no regard to connections. */
 const char *ol_judge_listener(const struct ol_tool *tool, enum ol_tie tie);
 /* Whether what it has sent can be judged: it shows this very screen. */

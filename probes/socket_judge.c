@@ -5,43 +5,66 @@
 
 static const char *judge_server(const struct ol_tool *tool, enum ol_tie tie)
 {
+	bool is_checked = tool->proof != OL_PROOF_NONE;
+
 	/* A session that is not known to be ours is somebody else's. */
-	if (tool->shows == OL_SHOWS_SESSION)
-		return tie == OL_TIE_OURS ? "socket.session-peer"
-		                          : "socket.elsewhere";
-	if (tie == OL_TIE_OTHER)
+	if (tie == OL_TIE_OTHER ||
+	    (tool->shows == OL_SHOWS_SESSION && tie != OL_TIE_OURS))
 		return "socket.elsewhere";
-	return tie == OL_TIE_OURS && tool->proof != OL_PROOF_NONE
-	               ? "socket.peer"
-	               : "socket.likely-peer";
+	if (tool->shows == OL_SHOWS_SESSION)
+		return is_checked ? "socket.session-peer"
+		                  : "socket.unchecked-session-peer";
+	if (!is_checked)
+		return "socket.unchecked-peer";
+	return tie == OL_TIE_OURS ? "socket.peer" : "socket.likely-peer";
 }
 
 const char *ol_judge_connection(const struct ol_tool *tool, enum ol_tie tie,
                                 enum ol_way way)
 {
+	bool is_checked = tool->proof != OL_PROOF_NONE;
+
 	if (way == OL_WAY_OUT && (tool->reach & OL_REACH_REVERSE) == 0)
 		return NULL;
 	switch (tool->role) {
 	case OL_TOOL_SERVER:
 		return judge_server(tool, tie);
 	case OL_TOOL_MIRROR:
-		return tie == OL_TIE_OTHER ? NULL : "socket.likely-peer";
+		if (tie == OL_TIE_OTHER)
+			return NULL;
+		return is_checked ? "socket.likely-peer"
+		                  : "socket.unchecked-peer";
 	case OL_TOOL_INPUT:
-		return way == OL_WAY_OUT && tie != OL_TIE_OTHER
-		               ? "socket.input-peer"
-		               : NULL;
+		if (way != OL_WAY_OUT || tie == OL_TIE_OTHER)
+			return NULL;
+		return is_checked ? "socket.input-peer"
+		                  : "socket.unchecked-input-peer";
 	default:
 		return NULL;
 	}
 }
 
-const char *ol_judge_listener(const struct ol_tool *tool, enum ol_tie tie)
+const char *ol_judge_relay(const struct ol_tool *tool, enum ol_tie tie)
 {
 	if (tool->role != OL_TOOL_SERVER || tie == OL_TIE_OTHER)
 		return NULL;
-	if (tool->shows == OL_SHOWS_SESSION)
-		return tie == OL_TIE_OURS ? "socket.session-server" : NULL;
-	return "socket.listening";
+	return tool->proof != OL_PROOF_NONE ? "socket.relay-traffic"
+	                                    : "socket.unchecked-relay-traffic";
+}
+
+const char *ol_judge_listener(const struct ol_tool *tool, enum ol_tie tie)
+{
+	bool is_checked = tool->proof != OL_PROOF_NONE;
+
+	if (tool->role != OL_TOOL_SERVER || tie == OL_TIE_OTHER)
+		return NULL;
+	if (tool->shows != OL_SHOWS_SESSION)
+		return is_checked ? "socket.listening"
+		                  : "socket.unchecked-listening";
+	if (tie != OL_TIE_OURS)
+		return NULL;
+	return is_checked ? "socket.session-server"
+	                  : "socket.unchecked-session-server";
 }
 
 bool ol_judge_sends_picture(const struct ol_tool *tool, enum ol_tie tie)

@@ -320,10 +320,7 @@ static const char *judge_out(const struct holder *holder,
 	    !ol_tool_has_port(tool, tcp->peer.port, false))
 		return NULL;
 	if (tool->reach & OL_REACH_RELAY)
-		return tool->role == OL_TOOL_SERVER &&
-		                       holder->run->tie != OL_TIE_OTHER
-		               ? "socket.relay-traffic"
-		               : NULL;
+		return ol_judge_relay(tool, holder->run->tie);
 	return ol_judge_connection(tool, holder->run->tie, OL_WAY_OUT);
 }
 
@@ -357,7 +354,8 @@ static void see_connection(struct look *look, const struct ol_tcp *tcp)
 	ol_address_format(&tcp->peer, sight->peer);
 	sight->has_tcp = true;
 	sight->tcp = *tcp;
-	sight->is_relay = strcmp(rule, "socket.relay-traffic") == 0;
+	sight->is_relay =
+		!is_inward && (tool_of(holder)->reach & OL_REACH_RELAY) != 0;
 	sight->sends_picture =
 		!sight->is_relay &&
 		ol_judge_sends_picture(tool_of(holder), holder->run->tie);

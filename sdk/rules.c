@@ -207,8 +207,7 @@ static const struct onlooker_rule rules[] = {
 	  .shared = 45,
 	  .controlled = 35,
 	  .sentence = "Is the helper that its program starts for a session, "
-	              "but which screen it shows is not known, or the program "
-	              "is known by hearsay alone.",
+	              "but which screen it shows is not known.",
 	  .attack = "T1219",
 	  .reason =
 	          "Half of what a helper of this screen is worth, rounded up: "
@@ -245,7 +244,7 @@ static const struct onlooker_rule rules[] = {
 	  .stage = ONLOOKER_STAGE_CAPTURING,
 	  .shared = 40,
 	  .sentence = "Records a screen for as long as it runs, but which one "
-	              "is not known, or the program is known by hearsay alone.",
+	              "is not known.",
 	  .attack = "T1113",
 	  .reason = "Half of what a recorder of this screen is worth." },
 	{ .name = "process.recorder",
@@ -282,6 +281,37 @@ static const struct onlooker_rule rules[] = {
 	  .attack = "",
 	  .reason = "Part of a desktop, or gives as well as takes; shown as "
 	            "context, far below suspicion." },
+	{ .name = "process.unchecked-session-helper",
+	  .channel = "program",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .shared = 35,
+	  .controlled = 25,
+	  .sentence = "Is called like the helper of a session, by hearsay.",
+	  .attack = "T1219",
+	  .reason = "Nobody has checked that the program so called is it, or "
+	            "runs only then: under half of what a helper is worth, "
+	            "just enough to suspect." },
+	{ .name = "process.unchecked-recording",
+	  .channel = "program",
+	  .stage = ONLOOKER_STAGE_CAPTURING,
+	  .shared = 30,
+	  .sentence = "Is called like a program that records for as long as it "
+	              "runs, by hearsay.",
+	  .attack = "T1113",
+	  .reason = "Nobody has checked that the program so called does: under "
+	            "half of what a recorder is worth, just enough to "
+	            "suspect." },
+	{ .name = "process.unchecked",
+	  .channel = "program",
+	  .stage = ONLOOKER_STAGE_PRESENT,
+	  .shared = 3,
+	  .controlled = 3,
+	  .sentence = "Is called like a program that shows, records or steers "
+	              "a screen, by hearsay, and runs.",
+	  .attack = "",
+	  .reason = "Under half of what a program that was checked is worth "
+	            "while it "
+	            "merely runs; what it can do nobody has checked." },
 	{ .name = "wayland.screen-copy",
 	  .channel = "screen-copy",
 	  .stage = ONLOOKER_STAGE_CAPTURING,
@@ -355,8 +385,7 @@ static const struct onlooker_rule rules[] = {
 	  .shared = 55,
 	  .controlled = 30,
 	  .sentence = "Shows a screen to a peer that is connected, but which "
-	              "screen is not known, or the program is known by hearsay "
-	              "alone.",
+	              "screen is not known.",
 	  .attack = "T1021.005",
 	  .reason = "On a machine with one screen it is that one; on a server "
 	            "with many users hardly ever." },
@@ -447,6 +476,60 @@ static const struct onlooker_rule rules[] = {
 	  .reason =
 	          "The pointer is here or there; when it is here, input comes "
 	          "from elsewhere. Mostly the user's own second machine." },
+	{ .name = "socket.unchecked-peer",
+	  .channel = "connection",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .shared = 40,
+	  .controlled = 20,
+	  .sentence = "Has a peer, and is called like a program that shows a "
+	              "screen, by hearsay.",
+	  .attack = "T1021.005",
+	  .reason = "Half of socket.peer: nobody has checked that what is so "
+	            "called shows anything, or at this port." },
+	{ .name = "socket.unchecked-session-peer",
+	  .channel = "connection",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .shared = 18,
+	  .controlled = 40,
+	  .remote = 48,
+	  .sentence = "Has a peer, and is called like a program that is the "
+	              "display of sessions, by hearsay.",
+	  .attack = "T1021",
+	  .reason = "Half of socket.session-peer, for the same reason." },
+	{ .name = "socket.unchecked-session-server",
+	  .channel = "connection",
+	  .stage = ONLOOKER_STAGE_ARMED,
+	  .remote = 30,
+	  .sentence = "Waits for peers, and is called like a program that is "
+	              "the display of sessions, by hearsay.",
+	  .attack = "T1021",
+	  .reason = "Half of socket.session-server, for the same reason." },
+	{ .name = "socket.unchecked-listening",
+	  .channel = "connection",
+	  .stage = ONLOOKER_STAGE_ARMED,
+	  .shared = 5,
+	  .controlled = 5,
+	  .sentence = "Waits for peers, and is called like a program that "
+	              "shows a screen, by hearsay.",
+	  .attack = "T1021.005",
+	  .reason = "Half of socket.listening, for the same reason." },
+	{ .name = "socket.unchecked-relay-traffic",
+	  .channel = "connection",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .shared = 30,
+	  .controlled = 18,
+	  .sentence = "Sends much, and is called like a remote-access program, "
+	              "by hearsay.",
+	  .attack = "T1219",
+	  .reason = "Half of socket.relay-traffic, for the same reason." },
+	{ .name = "socket.unchecked-input-peer",
+	  .channel = "connection",
+	  .stage = ONLOOKER_STAGE_CONNECTED,
+	  .controlled = 30,
+	  .sentence = "Is connected to a machine, and is called like a program "
+	              "that takes keyboard and mouse from there, by hearsay.",
+	  .attack = "T1219",
+	  .reason = "Half of socket.input-peer, for the same reason." },
 	{ .name = "login.remote-session",
 	  .channel = "login",
 	  .stage = ONLOOKER_STAGE_CONNECTED,
@@ -538,7 +621,8 @@ static const struct onlooker_rule rules[] = {
 	  .attack = "T1113",
 	  .reason =
 	          "Three times in four it fetched a small piece around a pixel "
-	          "that had just been drawn over, each time at another place of "
+	          "that had just been drawn over, each time at another place "
+	          "of "
 	          "our choice. The rest to 100 is a local tool." },
 	{ .name = "x11.elsewhere",
 	  .channel = "x11",
@@ -557,12 +641,11 @@ static const struct onlooker_rule rules[] = {
 	  .lifetime_ms = 10000,
 	  .sentence = "Took one picture of the screen.",
 	  .attack = "T1113",
-	  .reason =
-	          "One picture has left the screen, mostly at the user's own "
-	          "wish: of the recorded moments with nothing else, few were "
-	          "the beginning of more. Just enough to be suspected. Ten "
-	          "seconds let a poller see it and a person connect it with "
-	          "what was shown." },
+	  .reason = "One picture has left the screen, mostly at the user's own "
+	            "wish: of the recorded moments with nothing else, few were "
+	            "the beginning of more. Just enough to be suspected. Ten "
+	            "seconds let a poller see it and a person connect it with "
+	            "what was shown." },
 	{ .name = "x11.preview",
 	  .channel = "x11",
 	  .stage = ONLOOKER_STAGE_ARMED,

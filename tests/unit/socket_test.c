@@ -183,7 +183,7 @@ static void test_whose_screen_decides(void **state)
 	judge(OL_TOOL_SERVER, OL_SHOWS_SCREEN, OL_PROOF_SEEN, OL_TIE_OTHER,
 	      "socket.elsewhere");
 	judge(OL_TOOL_SERVER, OL_SHOWS_SCREEN, OL_PROOF_NONE, OL_TIE_OURS,
-	      "socket.likely-peer");
+	      "socket.unchecked-peer");
 	judge(OL_TOOL_SERVER, OL_SHOWS_SESSION, OL_PROOF_SEEN, OL_TIE_OURS,
 	      "socket.session-peer");
 	/* Another user's session is not known to be ours. */
