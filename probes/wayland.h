@@ -15,7 +15,6 @@
  *  wayland_scan.c    on the worker: which programs are clients
  *  wayland_hold.c    on the worker: what they hold
  *  wayland_file.c    on the worker: which protocols a program's files name
- *  wayland_diag.c    sock_diag(7): the ends of Unix sockets
  *  wayland_wire.c    pure: what the compositor offers, from its own messages
  *  wayland_text.c    pure: lines of /proc
  *  wayland_judge.c   pure: what that means
@@ -218,24 +217,6 @@ void ol_wl_scan(struct ol_wl_scan *scan);
  */
 int ol_wl_file_read(struct ol_wl_scan *scan, int64_t pid,
                     const struct ol_mapping *mapping, unsigned *ret);
-
-/* An end of a Unix socket. */
-struct ol_unix {
-	uint64_t inode;
-	uint64_t peer; /* 0: none */
-	char name[112];
-	size_t name_size; /* 0: none; may begin with a zero byte */
-};
-/*
- * An answer of sock_diag, one or more netlink messages: calls found() for each
- * socket. Returns 0, 1 if that was the last, -EBADMSG or the kernel's -errno.
- */
-int ol_diag_parse(const void *bytes, size_t size,
-                  void (*found)(void *data, const struct ol_unix *end),
-                  void *data);
-/* All connected Unix sockets of this network namespace. 0 or -errno. */
-int ol_diag_list(void (*found)(void *data, const struct ol_unix *end),
-                 void *data);
 
 /* ---- what it means ---- */
 

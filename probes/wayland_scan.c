@@ -15,6 +15,7 @@
 
 #include "proc.h"
 #include "sysfs.h"
+#include "unix_diag.h"
 
 enum {
 	/* A program that just ends is not found; one that hides never is. */

@@ -8,6 +8,7 @@
 #include <sys/epoll.h>
 
 #include "probe.h"
+#include "x11_heir.h"
 #include "x11_inject.h"
 #include "x11_tamper.h"
 #include "x11_watch.h"
@@ -39,6 +40,8 @@ enum {
 	 * among them, until they have something to send to anyone.
 	 */
 	PULSE_MS = 1000,
+	/* A file is read for each capturer; who looks at a name can wait. */
+	SEEK_MS = 500,
 	/* Judging late by this much withdraws a claim late by it. */
 	JUDGE_SLACK_MS = 50,
 };
@@ -58,6 +61,8 @@ struct x11 {
 	bool has_canary;
 	struct x11_tamper tamper; /* of the recording before */
 	int renewals;             /* at once, since one was lasting */
+	bool is_seeking;          /* who holds a connection */
+	uint64_t sought_us;       /* when it was last looked for */
 };
 
 static const struct onlooker_access server_access = {
@@ -101,15 +106,20 @@ static const struct onlooker_access process_access = {
 	       "later "
 	       "one with its number.",
 };
+static const struct onlooker_access heir_access = {
+	.what = "sock_diag(7), /proc/PID/fd",
+	.why = "Finds, once, the program that reads the screen over a "
+	       "connection whose maker has ended.",
+};
 static const struct onlooker_access cookie_access = {
 	.what = "the file XAUTHORITY names, or ~/.Xauthority",
 	.why = "The X server asks for the cookie in it.",
 };
 
 static const struct onlooker_access *const reads[] = {
-	&server_access,      &client_access, &layout_access,
-	&server_kind_access, &window_access, &input_access,
-	&process_access,     &cookie_access, NULL,
+	&server_access, &client_access, &layout_access,  &server_kind_access,
+	&window_access, &input_access,  &process_access, &heir_access,
+	&cookie_access, NULL,
 };
 
 static void connect_later(struct x11 *x11);
@@ -166,6 +176,46 @@ static void show_state(struct x11 *x11)
 		ol_set_state(x11->host, link->state, link->reason);
 }
 
+static void find_heir(void *job)
+{
+	ol_x11_heir_find(job);
+}
+
+static void drop_heir(void *job)
+{
+	ol_x11_heir_free(job);
+}
+
+static void on_heir(void *probe, void *job)
+{
+	struct x11 *x11 = probe;
+
+	x11->is_seeking = false;
+	if (x11->watch != NULL)
+		ol_x11_heir_take_over(x11->watch, ol_x11_heir_pid(job));
+	ol_x11_heir_free(job);
+}
+
+/* Who goes on reading for a process that has ended. */
+static void seek_heir(struct x11 *x11)
+{
+	uint64_t now_us = ol_now(x11->host);
+	struct x11_heir *heir;
+
+	if (x11->is_seeking ||
+	    now_us - x11->sought_us < (uint64_t)SEEK_MS * 1000)
+		return;
+	x11->sought_us = now_us;
+	if (!ol_x11_heir_is_missed(x11->watch) ||
+	    ol_x11_heir_new(x11->host, x11->display, &heir) < 0)
+		return;
+	if (ol_run_blocking(x11->host, find_heir, on_heir, drop_heir, x11,
+	                    heir) < 0)
+		ol_x11_heir_free(heir);
+	else
+		x11->is_seeking = true;
+}
+
 static void dispatch(struct x11 *x11)
 {
 	int r = ol_x11_watch_read(x11->watch);
@@ -183,6 +233,7 @@ static void dispatch(struct x11 *x11)
 	ol_x11_guard_tick(x11->watch);
 	ol_x11_inject_tick(x11->watch);
 	ol_x11_watch_judge(x11->watch);
+	seek_heir(x11);
 	show_state(x11);
 	arm(x11, r > 0);
 }

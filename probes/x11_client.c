@@ -190,6 +190,14 @@ static int read_stat(struct ol_host *host, int64_t pid,
 	return size > 0 ? ol_proc_parse_stat(text, (size_t)size, ret) : -ESRCH;
 }
 
+bool ol_x11_client_has_ended(struct ol_host *host,
+                             const struct x11_client *client)
+{
+	struct ol_proc_stat stat;
+
+	return read_stat(host, client->pid, &stat) < 0;
+}
+
 void ol_x11_client_subject(struct ol_host *host,
                            const struct x11_client *client, char *name,
                            struct ol_subject *ret)

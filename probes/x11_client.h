@@ -34,7 +34,8 @@ struct x11_client {
 	bool is_noisy;     /* its copies are not recorded any more */
 	bool has_tampered; /* and that is not told yet */
 	bool is_unknown;   /* nor will its process ever be known */
-	unsigned copies;   /* of no interest, in the second of copies_ms */
+	bool is_sought; /* its process has ended, and its heir was looked for */
+	unsigned copies; /* of no interest, in the second of copies_ms */
 	uint64_t copies_ms;
 	unsigned lenses;           /* bits 1 << x11_target: pictures it holds */
 	struct x11_reader *reader; /* NULL: has not read anything */
@@ -91,6 +92,9 @@ int ol_x11_clients_need_reader(struct x11_clients *clients,
 /* Whether anything that lasts is claimed of it. */
 bool ol_x11_client_is_claimed(const struct x11_client *client);
 
+/* Whether the process of a client, whose pid is known, is gone. */
+bool ol_x11_client_has_ended(struct ol_host *host,
+                             const struct x11_client *client);
 /*
  * Fill in the claim's subject: pid, start time and name, or a name that says
  * what is known instead. name has X11_NAME_MAX bytes and is borrowed.

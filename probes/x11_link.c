@@ -231,7 +231,8 @@ static int begin_recording(struct x11_link *link)
 	return 0;
 }
 
-static void list_clients(struct x11_link *link)
+int ol_x11_ids_ask(xcb_connection_t *connection,
+                   struct x11_client_id ret[X11_CLIENTS_MAX])
 {
 	const xcb_res_client_id_spec_t all = {
 		.client = 0,
@@ -239,31 +240,38 @@ static void list_clients(struct x11_link *link)
 	};
 	xcb_res_query_version_reply_t *version;
 	xcb_res_query_client_ids_reply_t *reply;
+	bool has_ids;
 	int n;
 
-	if (!is_there(link->control, &xcb_res_id))
-		return;
+	if (!is_there(connection, &xcb_res_id))
+		return -ENOTSUP;
 	version = xcb_res_query_version_reply(
-		link->control, xcb_res_query_version(link->control, 1, 2),
-		NULL);
-	link->has_ids =
-		version != NULL &&
-		(version->server_major > 1 ||
-	         (version->server_major == 1 && version->server_minor >= 2));
+		connection, xcb_res_query_version(connection, 1, 2), NULL);
+	has_ids = version != NULL &&
+	          (version->server_major > 1 ||
+	           (version->server_major == 1 && version->server_minor >= 2));
 	free(version);
-	if (!link->has_ids)
-		return;
+	if (!has_ids)
+		return -ENOTSUP;
 	reply = xcb_res_query_client_ids_reply(
-		link->control, xcb_res_query_client_ids(link->control, 1, &all),
+		connection, xcb_res_query_client_ids(connection, 1, &all),
 		NULL);
 	if (reply == NULL)
-		return;
-	n = ol_x11_reply_client_ids(reply, 32 + (size_t)reply->length * 4,
-	                            link->clients, X11_CLIENTS_MAX);
-	link->client_count = n < X11_CLIENTS_MAX ? n : X11_CLIENTS_MAX;
-	if (n < 0)
-		link->client_count = 0;
+		return 0;
+	n = ol_x11_reply_client_ids(reply, 32 + (size_t)reply->length * 4, ret,
+	                            X11_CLIENTS_MAX);
 	free(reply);
+	if (n < 0)
+		return 0;
+	return n < X11_CLIENTS_MAX ? n : X11_CLIENTS_MAX;
+}
+
+static void list_clients(struct x11_link *link)
+{
+	int n = ol_x11_ids_ask(link->control, link->clients);
+
+	link->has_ids = n >= 0;
+	link->client_count = n >= 0 ? n : 0;
 }
 
 static void find_compositor(struct x11_link *link, int screen)

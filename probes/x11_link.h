@@ -55,6 +55,13 @@ struct x11_link {
 	xcb_window_t compositor_window;
 };
 
+/*
+ * The processes behind a server's clients, as X-Resource tells them. Waits for
+ * the answer. Returns how many there are, or -ENOTSUP.
+ */
+int ol_x11_ids_ask(xcb_connection_t *connection,
+                   struct x11_client_id ret[X11_CLIENTS_MAX]);
+
 /* For a display name, which is copied. Returns 0 or -ENOMEM. */
 int ol_x11_link_new(const char *display, struct x11_link **ret);
 void ol_x11_link_free(struct x11_link *link);

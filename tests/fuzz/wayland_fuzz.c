@@ -1,6 +1,7 @@
 /* Messages of a compositor, lines of /proc, and answers of the kernel. */
 #include <string.h>
 
+#include "probes/unix_diag.h"
 #include "probes/wayland.h"
 #include "tests/fuzz/fuzz.h"
 

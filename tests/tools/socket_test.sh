@@ -23,6 +23,25 @@ case_x11vnc()
 	server_case socket.listening socket.peer x11vnc
 }
 
+# Into the background once it is connected to the X server: who connected has
+# ended, and who reads the screen is still one watcher with who serves the viewer.
+case_background()
+{
+	need x11vnc xtigervncviewer
+	probes=process,socket,x11
+	start_server
+	serve x11vnc x11vnc -display "$display" -rfbport "$port" -forever \
+		-shared -nopw -noxdamage -noipv6 -bg -o "$scratch/user/log"
+	await_port "$port"
+	vnc_viewer
+	await '[.watchers[] | select(.shared >= 30)] |
+		length == 1 and .[0].who == "x11vnc" and .[0].peer != "" and
+		([.[0].evidence[].rule] | index("x11.screen-read") and
+			index("socket.peer"))'
+	pkill -P 1 -f "x11vnc -display $display " || true
+	await '[.watchers[] | select(.shared >= 30)] == []'
+}
+
 # The picture itself was sent, not only a greeting.
 case_picture()
 {

@@ -8,6 +8,7 @@
 #include <linux/unix_diag.h>
 
 #include "tests/unit/cmocka_all.h"
+#include "unix_diag.h"
 #include "wayland.h"
 
 /* ---- messages of a compositor ---- */

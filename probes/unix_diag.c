@@ -1,8 +1,5 @@
-/*
- * The ends of Unix sockets, as sock_diag(7) lists them to anyone. Knows nothing
- * of Wayland.
- */
-#include "wayland.h"
+/* The ends of Unix sockets, as sock_diag(7) lists them to anyone. */
+#include "unix_diag.h"
 
 #include <errno.h>
 #include <string.h>
