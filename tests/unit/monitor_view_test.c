@@ -160,8 +160,7 @@ static void test_page(void **state)
 		" remote                                                       "
 		"                _",
 		"",
-		" cannot be seen: 92 % of all ways to share, control or be "
-		"remote",
+		" cannot be seen: 92 % of all ways out",
 		"   pipewire denied  permission denied",
 		"",
 		" e explain  q quit  ",
