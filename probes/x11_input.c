@@ -145,11 +145,16 @@ void ol_x11_inputs_open(struct x11_inputs *inputs, xcb_connection_t *connection)
 	    !find_counters(inputs, connection) ||
 	    !note_first(inputs, connection))
 		return;
+	inputs->is_complete = inputs->count > 0;
 	for (int i = 0; i < inputs->count; i++) {
 		const struct x11_device *device = &inputs->devices[i];
 
-		if (device->counter == 0 || !ol_x11_device_is_remote(device))
+		if (!ol_x11_device_is_remote(device))
 			continue;
+		if (device->counter == 0) {
+			inputs->is_complete = false;
+			continue;
+		}
 		inputs->alarms[i] = set_alarm(connection, device->counter);
 		inputs->sync_event =
 			xcb_get_extension_data(connection, &xcb_sync_id)
@@ -159,7 +164,7 @@ void ol_x11_inputs_open(struct x11_inputs *inputs, xcb_connection_t *connection)
 
 bool ol_x11_inputs_is_watching(const struct x11_inputs *inputs)
 {
-	return inputs->sync_event != 0;
+	return inputs->is_complete;
 }
 
 static void ask(struct x11_inputs *inputs, struct x11_asks *asks,

@@ -19,6 +19,7 @@ struct x11_inputs {
 	int count;
 	uint32_t clock;     /* counter of the server's time */
 	uint8_t sync_event; /* first one of SYNC; 0: nothing is watched */
+	bool is_complete;   /* all such devices are watched, or none is there */
 	uint32_t alarms[X11_DEVICES_MAX]; /* 0: not watched */
 	uint32_t fired;  /* bits; alarms that are not armed at present */
 	uint64_t arm_us; /* when to arm them again; 0: they are */

@@ -390,6 +390,10 @@ static void look_around(struct x11_link *link, bool is_xwayland)
 		     "X programs' windows are seen here");
 	else if (blind != NULL)
 		fail(link, ONLOOKER_PROBE_DEGRADED, blind);
+	else if (!link->has_ids)
+		fail(link, ONLOOKER_PROBE_DEGRADED,
+		     "this X server does not tell which programs its clients "
+		     "are, this one among them; it would with X-Resource 1.2");
 	else if (!ol_x11_inputs_is_watching(&link->inputs))
 		fail(link, ONLOOKER_PROBE_DEGRADED,
 		     "this X server does not tell when programs inject input");

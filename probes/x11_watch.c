@@ -100,7 +100,8 @@ void ol_x11_watch_identify(struct x11_watch *watch, struct x11_client *client)
 {
 	if (client->id_state != X11_ID_UNKNOWN)
 		return;
-	if (!watch->link->has_ids)
+	client->is_unknown = !watch->link->has_ids;
+	if (client->is_unknown)
 		client->id_state = X11_ID_KNOWN;
 	else if (ol_x11_ask_client(&watch->asks, watch->link, client->base,
 	                           client->serial, ol_now(watch->host)) == 0)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <X11/Xlib.h>
 
@@ -21,6 +22,16 @@ static bool has_state(struct onlooker *onlooker,
 		onlooker,
 		(struct watch_want){ .probe = "x11", .probe_state = state },
 		PATIENCE_MS);
+}
+
+static bool says(struct onlooker *onlooker, const char *words)
+{
+	const struct onlooker_report *report = onlooker_get_report(onlooker);
+	bool is_so =
+		strstr(report_find_probe(report, "x11")->reason, words) != NULL;
+
+	onlooker_report_unref(report);
+	return is_so;
 }
 
 static struct child start_method(const char *method)
@@ -48,6 +59,7 @@ static void test_no_display(void **state)
 	unsetenv("DISPLAY");
 	onlooker = watch_open("x11");
 	assert_true(has_state(onlooker, ONLOOKER_PROBE_ABSENT));
+	assert_true(says(onlooker, "has no X display"));
 	onlooker_unref(onlooker);
 }
 
@@ -59,6 +71,7 @@ static void test_no_server(void **state)
 	setenv("DISPLAY", ":4095", 1);
 	onlooker = watch_open("x11");
 	assert_true(has_state(onlooker, ONLOOKER_PROBE_FAILED));
+	assert_true(says(onlooker, "check DISPLAY"));
 	onlooker_unref(onlooker);
 	setenv("DISPLAY", "no colon here", 1);
 	onlooker = watch_open("x11");
@@ -76,7 +89,101 @@ static void test_no_record(void **state)
 	assert_int_equal(xserver_start(&server, NULL, without), 0);
 	onlooker = watch_open("x11");
 	assert_true(has_state(onlooker, ONLOOKER_PROBE_DENIED));
+	assert_true(says(onlooker, "no RECORD extension"));
 	onlooker_unref(onlooker);
+	xserver_stop(&server);
+}
+
+/* Reads are seen, but nobody can be told apart from anybody. */
+static void test_no_resource(void **state)
+{
+	const char *const without[] = { "-extension", "X-Resource", NULL };
+	struct onlooker *onlooker;
+	struct xserver server;
+	struct child child;
+
+	(void)state;
+	assert_int_equal(xserver_start(&server, NULL, without), 0);
+	onlooker = watch_open("x11");
+	assert_true(has_state(onlooker, ONLOOKER_PROBE_DEGRADED));
+	assert_true(says(onlooker, "which programs its clients are"));
+	child = start_capture();
+	assert_true(watch_for(onlooker,
+	                      (struct watch_want){ .rule = "x11.screen-read",
+	                                           .who = "unknown program" },
+	                      PATIENCE_MS));
+	child_stop(&child);
+	onlooker_unref(onlooker);
+	xserver_stop(&server);
+}
+
+/* What the server has not got, nobody can use: there is nothing unseen. */
+static void test_fewer_extensions(void **state)
+{
+	const char *const without[] = { "-extension", "DAMAGE",
+		                        "-extension", "Composite",
+		                        "-extension", "RENDER",
+		                        "-extension", "MIT-SHM",
+		                        NULL };
+	struct onlooker *onlooker;
+	struct xserver server;
+	struct child child;
+
+	(void)state;
+	assert_int_equal(xserver_start(&server, NULL, without), 0);
+	onlooker = watch_open("x11");
+	assert_true(has_state(onlooker, ONLOOKER_PROBE_WATCHING));
+	child = start_method("getimage");
+	assert_true(watch_for(onlooker,
+	                      (struct watch_want){ .rule = "x11.screen-read",
+	                                           .pid = child.pid },
+	                      PATIENCE_MS));
+	child_stop(&child);
+	onlooker_unref(onlooker);
+	xserver_stop(&server);
+}
+
+static void run_xauth(const char *const arguments[])
+{
+	struct child child;
+
+	assert_int_equal(child_start(&child, arguments, NULL, CHILD_QUIET), 0);
+	assert_int_equal(child_wait(&child, PATIENCE_MS), 0);
+}
+
+/* With a cookie that the SECURITY extension made for such clients. */
+static void test_an_untrusted_client(void **state)
+{
+	static const char cookie[] = "00112233445566778899aabbccddeeff";
+	char path[] = "/tmp/onlooker-auth-XXXXXX";
+	const char *const with[] = { "-auth", path, "+extension", "SECURITY",
+		                     NULL };
+	int fd = mkstemp(path);
+	struct onlooker *onlooker;
+	struct xserver server;
+
+	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
+	if (!program_exists("xauth")) {
+		unlink(path);
+		skip();
+	}
+	run_xauth((const char *const[]){ "xauth", "-f", path, "add", ":0", ".",
+	                                 cookie, NULL });
+	assert_int_equal(xserver_start(&server, NULL, with), 0);
+	setenv("XAUTHORITY", path, 1);
+	run_xauth((const char *const[]){ "xauth", "add", server.display, ".",
+	                                 cookie, NULL });
+	run_xauth((const char *const[]){ "xauth", "generate", server.display,
+	                                 ".", "untrusted", "timeout", "600",
+	                                 NULL });
+	onlooker = watch_open("x11");
+	assert_true(has_state(onlooker, ONLOOKER_PROBE_DENIED));
+	assert_true(says(onlooker, "untrusted client"));
+	onlooker_unref(onlooker);
+	unsetenv("XAUTHORITY");
+	unlink(path);
 	xserver_stop(&server);
 }
 
@@ -227,6 +334,9 @@ int main(void)
 		cmocka_unit_test(test_no_display),
 		cmocka_unit_test(test_no_server),
 		cmocka_unit_test(test_no_record),
+		cmocka_unit_test(test_no_resource),
+		cmocka_unit_test(test_fewer_extensions),
+		cmocka_unit_test(test_an_untrusted_client),
 		cmocka_unit_test(test_server_dies_and_returns),
 		cmocka_unit_test(test_server_is_stopped),
 		cmocka_unit_test(test_host_with_xlib_survives),
