@@ -67,15 +67,18 @@ struct x11 {
 
 static const struct onlooker_access server_access = {
 	.what = "X server: RECORD of GetImage, CopyArea, CopyPlane, MIT-SHM "
-		"GetImage, RENDER CreatePicture, Composite NameWindowPixmap, "
+		"GetImage, RENDER CreatePicture and of some clients what is "
+		"drawn with pictures, Composite NameWindowPixmap, "
 		"XFIXES GetCursorImage, DAMAGE Create and Destroy, RECORD, "
 		"KillClient",
 	.why = "Tells which programs read the picture of the screen, not what "
 	       "it shows, and who interferes with that.",
 };
 static const struct onlooker_access client_access = {
-	.what = "X server: X-Resource QueryClientIds",
-	.why = "Tells which process such a program is.",
+	.what = "X server: X-Resource QueryClientIds, GetWindowAttributes of "
+		"what a client reads of its own",
+	.why = "Tells which process such a program is, and whether it reads a "
+	       "window, which shows what lies over it.",
 };
 static const struct onlooker_access layout_access = {
 	.what = "X server: QueryExtension, InternAtom and GetSelectionOwner of "

@@ -78,6 +78,18 @@ int ol_x11_ask_counter(struct x11_asks *asks, struct x11_link *link,
 	return 0;
 }
 
+int ol_x11_ask_own(struct x11_asks *asks, struct x11_link *link, uint32_t id,
+                   uint64_t serial, uint64_t now_us)
+{
+	struct x11_ask *ask = push(asks, X11_ASK_OWN, serial, now_us);
+
+	if (ask == NULL)
+		return -EBUSY;
+	ask->id = id;
+	ask->sequence = xcb_get_window_attributes(link->control, id).sequence;
+	return 0;
+}
+
 int ol_x11_ask_window(struct x11_asks *asks, struct x11_link *link,
                       enum x11_ask_kind kind, uint32_t window, uint64_t serial,
                       uint64_t now_us)
@@ -160,6 +172,7 @@ int ol_x11_asks_next(struct x11_asks *asks, struct x11_link *link,
 	*ret = (struct x11_answer){
 		.kind = ask->kind,
 		.serial = ask->serial,
+		.id = ask->id,
 		.reply = reply,
 	};
 	if (reply != NULL)

@@ -24,6 +24,7 @@ enum x11_ask_kind {
 	X11_ASK_CRTC,    /* what one shows, and where; serial: its place */
 	X11_ASK_OUTPUT,  /* its name; serial: its place */
 	X11_ASK_COUNTER, /* of SYNC; serial: its place */
+	X11_ASK_OWN,     /* what an id of a client is; serial: the client's */
 	X11_ASK_TREE, /* the parent of a window; these are of a guard's look */
 	X11_ASK_ATTRIBUTES,
 	X11_ASK_GEOMETRY,
@@ -34,6 +35,7 @@ struct x11_ask {
 	enum x11_ask_kind kind;
 	uint64_t serial; /* of a client or a look, or a place, in question */
 	unsigned sequence;
+	uint32_t id; /* in question */
 	uint64_t since_us;
 };
 
@@ -46,6 +48,7 @@ struct x11_asks {
 struct x11_answer {
 	enum x11_ask_kind kind;
 	uint64_t serial;
+	uint32_t id;
 	void *reply; /* to be freed; NULL: the server could not tell */
 	size_t size;
 };
@@ -65,6 +68,9 @@ int ol_x11_ask_output(struct x11_asks *asks, struct x11_link *link,
                       uint32_t output, uint64_t place, uint64_t now_us);
 int ol_x11_ask_counter(struct x11_asks *asks, struct x11_link *link,
                        uint32_t counter, uint64_t place, uint64_t now_us);
+/* Answered if the id is a window. */
+int ol_x11_ask_own(struct x11_asks *asks, struct x11_link *link, uint32_t id,
+                   uint64_t serial, uint64_t now_us);
 
 /* One of the last four, about a window. */
 int ol_x11_ask_window(struct x11_asks *asks, struct x11_link *link,

@@ -43,6 +43,9 @@ static const char *const rules[X11_TARGETS][X11_WHOLE + 1] = {
 	                     [X11_WHOLE] = own_window },
 	[X11_UNCLEAR] = { [X11_PART] = "x11.pixmap-read",
 	                  [X11_WHOLE] = "x11.screen-pixmap-read" },
+	[X11_THROUGH] = { [X11_PREVIEW] = "x11.through-window",
+	                  [X11_PART] = "x11.through-window",
+	                  [X11_WHOLE] = "x11.through-screen" },
 	[X11_OTHER_SCREEN] = { [X11_PREVIEW] = elsewhere,
 	                       [X11_PART] = elsewhere,
 	                       [X11_WHOLE] = elsewhere },
@@ -93,6 +96,8 @@ static const char *detail_of(const struct x11_reader *reader,
 		return "window of this program";
 	case X11_OTHER_SCREEN:
 		return "another screen";
+	case X11_THROUGH:
+		return "window of its own";
 	default:
 		return "picture of its own";
 	}
@@ -167,6 +172,7 @@ static void update_shots(struct ol_host *host, struct x11_client *client,
 		client->is_shot_claimed = false;
 	} else if (reader->shots != client->shots_told &&
 	           target != X11_UNCLEAR && target != X11_OTHER_SCREEN &&
+	           target != X11_THROUGH &&
 	           client->places[target] != X11_PLACE_ELSEWHERE) {
 		claim(host, client, screenshot, KEY_SHOT,
 		      detail_of(reader, layout, target, text));

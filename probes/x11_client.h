@@ -13,6 +13,30 @@ enum {
 	X11_READERS_MAX = 256,
 	/* Clients that ended before we heard which process they were. */
 	X11_GONE_MAX = 64,
+	/* Pictures of what is not its own, of one client. */
+	X11_LENSES_MAX = 32,
+	/* Drawables of its own that a client reads by turns. */
+	X11_OWN_MAX = 4,
+};
+
+/* A RENDER picture of what a client has not drawn itself. */
+struct x11_lens {
+	uint32_t id;
+	enum x11_target target;
+};
+
+enum x11_own_kind {
+	X11_OWN_ASKED,
+	X11_OWN_WINDOW_ID,
+	X11_OWN_PIXMAP,
+};
+
+/* A drawable of its own that a client has read. */
+struct x11_own {
+	uint32_t id;
+	enum x11_own_kind kind;
+	uint64_t asked_ms;
+	struct x11_event read; /* the latest while it is not known */
 };
 
 enum x11_id_state {
@@ -37,7 +61,15 @@ struct x11_client {
 	bool is_sought; /* its process has ended, and its heir was looked for */
 	unsigned copies; /* of no interest, in the second of copies_ms */
 	uint64_t copies_ms;
-	unsigned lenses;           /* bits 1 << x11_target: pictures it holds */
+	unsigned lenses; /* bits 1 << x11_target: pictures it held, ever */
+	struct x11_lens pictures[X11_LENSES_MAX];
+	int picture_count;
+	bool has_more_pictures;     /* than the table holds */
+	bool are_pictures_recorded; /* what it draws with them */
+	bool has_named;             /* pixmaps, in the watch's table */
+	struct x11_own own[X11_OWN_MAX];
+	unsigned own_count;        /* ever; a ring */
+	unsigned own_asks;         /* in the second of copies_ms */
 	struct x11_reader *reader; /* NULL: has not read anything */
 
 	/* For the guarded window. */

@@ -8,6 +8,7 @@
 
 #include "x11_claim.h"
 #include "x11_inject.h"
+#include "x11_lens.h"
 #include "x11_tamper.h"
 #include "x11_target.h"
 
@@ -68,15 +69,6 @@ static void client_started(struct x11_watch *watch, uint32_t base)
 		client->is_new = true;
 }
 
-/* Before we judge what could be a compositor's business, know who that is. */
-static void check_compositor(struct x11_watch *watch, struct x11_client *client)
-{
-	if (client->is_checked)
-		return;
-	client->is_checked = ol_x11_ask_compositor(&watch->asks, watch->link,
-	                                           ol_now(watch->host)) == 0;
-}
-
 static void count_copy(struct x11_watch *watch, struct x11_client *client)
 {
 	if (watch->server_ms - client->copies_ms >= SECOND_MS) {
@@ -86,7 +78,8 @@ static void count_copy(struct x11_watch *watch, struct x11_client *client)
 	if (++client->copies <= COPIES_MAX || client->is_noisy)
 		return;
 	/* Recording it would slow the server down. */
-	ol_x11_link_ignore_copies(watch->link, client->base);
+	ol_x11_link_record(watch->link, client->base, false,
+	                   client->are_pictures_recorded);
 	client->is_noisy = true;
 	watch->noisy_count++;
 }
@@ -96,67 +89,31 @@ static void name_pixmap(struct x11_watch *watch, struct x11_client *client,
 {
 	enum x11_target target;
 
-	watch->pixmaps[watch->pixmap_count++ % X11_PIXMAPS_MAX] =
-		(struct x11_pixmap){ .id = event->id,
-		                     .window = event->drawable };
+	ol_x11_lens_name(watch, client, event);
 	if (!ol_x11_target_find(watch, client, event->drawable, &target) ||
 	    ol_x11_clients_need_reader(&watch->clients, client) < 0)
 		return;
-	check_compositor(watch, client);
+	ol_x11_lens_check(watch, client);
 	if (client->reader->held_ms == 0)
 		client->reader->held_ms = watch->server_ms;
-}
-
-/* Which part of the screen; of a picture of it that is not known. */
-static void note_area(struct x11_watch *watch, struct x11_client *client,
-                      const struct x11_event *event)
-{
-	const struct x11_layout *layout = &watch->link->layout;
-	struct x11_rectangle area = { event->x, event->y, event->width,
-		                      event->height };
-
-	if (!ol_x11_target_is_screen(watch, event->drawable))
-		area = (struct x11_rectangle){ 0, 0, layout->width,
-			                       layout->height };
-	area = ol_x11_area_clip(layout, &area);
-	if (ol_x11_area(&client->seen) == 0)
-		client->seen = area;
-	else if (ol_x11_area(&area) > 0)
-		ol_x11_area_widen(&client->seen, &area);
-	ol_x11_guard_read(watch, client, &area);
 }
 
 static void read_drawable(struct x11_watch *watch, struct x11_client *client,
                           const struct x11_event *event)
 {
 	enum x11_target target;
-	bool is_own = ol_x11_clients_base(&watch->clients, event->drawable) ==
-	              client->base;
 
-	if (!ol_x11_target_find(watch, client, event->drawable, &target) ||
-	    (event->kind == X11_COPY && target == X11_UNCLEAR)) {
+	if (!ol_x11_target_find(watch, client, event->drawable, &target) &&
+	    !ol_x11_lens_find_own(watch, client, event, &target)) {
 		if (event->kind == X11_COPY)
 			count_copy(watch, client);
 		return;
 	}
-	if (ol_x11_clients_need_reader(&watch->clients, client) < 0)
+	if (event->kind == X11_COPY && target == X11_UNCLEAR) {
+		count_copy(watch, client);
 		return;
-	if (is_own)
-		check_compositor(watch, client);
-	if (target == X11_SCREEN)
-		note_area(watch, client, event);
-	ol_x11_reader_read(client->reader, &watch->link->layout, target, event,
-	                   watch->server_ms);
-}
-
-static void see_picture(struct x11_watch *watch, struct x11_client *client,
-                        const struct x11_event *event)
-{
-	enum x11_target target;
-
-	if (ol_x11_target_find(watch, client, event->drawable, &target) &&
-	    target != X11_UNCLEAR)
-		client->lenses |= 1u << target;
+	}
+	ol_x11_lens_read(watch, client, event, target);
 }
 
 static void see_damage(struct x11_watch *watch, struct x11_client *client,
@@ -174,7 +131,7 @@ static void see_damage(struct x11_watch *watch, struct x11_client *client,
 	    target != X11_SCREEN || client->base == watch->compositor ||
 	    ol_x11_clients_need_reader(&watch->clients, client) < 0)
 		return;
-	check_compositor(watch, client);
+	ol_x11_lens_check(watch, client);
 	client->reader->damage = event->id;
 }
 
@@ -200,7 +157,13 @@ int ol_x11_event_handle(struct x11_watch *watch, const struct x11_event *event)
 		read_drawable(watch, client, event);
 		break;
 	case X11_CREATE_PICTURE:
-		see_picture(watch, client, event);
+		ol_x11_lens_create(watch, client, event);
+		break;
+	case X11_FREE_PICTURE:
+		ol_x11_lens_free(client, event);
+		break;
+	case X11_DRAW_PICTURE:
+		ol_x11_lens_draw(watch, client, event);
 		break;
 	case X11_NAME_PIXMAP:
 		name_pixmap(watch, client, event);

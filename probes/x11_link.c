@@ -172,15 +172,29 @@ static int read_ranges(const struct x11_opcodes *opcodes,
 	return n;
 }
 
+/* What draws with pictures, which every toolkit does without end. */
+static int picture_ranges(const struct x11_opcodes *opcodes,
+                          xcb_record_range_t *ranges)
+{
+	int n = 0;
+
+	n += add_minors(&ranges[n], opcodes->render, 7, 8);
+	n += add_minors(&ranges[n], opcodes->render, 10, 13);
+	n += add_minors(&ranges[n], opcodes->render, 23, 25);
+	return n;
+}
+
 /* Record all of these clients, in the stead of what was recorded of them. */
 static void register_clients(struct x11_link *link, uint32_t clients,
-                             bool has_copies)
+                             bool has_copies, bool has_pictures)
 {
 	xcb_record_range_t ranges[RANGES_MAX];
 	int n = read_ranges(&link->opcodes, ranges);
 
 	if (has_copies)
 		n += copy_ranges(&ranges[n]);
+	if (has_pictures)
+		n += picture_ranges(&link->opcodes, &ranges[n]);
 	(void)xcb_record_register_clients(link->control, link->context, 0, 1,
 	                                  (uint32_t)n, &clients, ranges);
 }
@@ -227,7 +241,7 @@ static int begin_recording(struct x11_link *link)
 	}
 	free(reply);
 	link->stream = cookie.sequence;
-	register_clients(link, all, true);
+	register_clients(link, all, true, false);
 	return 0;
 }
 
@@ -448,12 +462,13 @@ bool ol_x11_link_is_ours(const struct x11_link *link, uint32_t id)
 
 void ol_x11_link_record_all(struct x11_link *link)
 {
-	register_clients(link, XCB_RECORD_CS_ALL_CLIENTS, true);
+	register_clients(link, XCB_RECORD_CS_ALL_CLIENTS, true, false);
 }
 
-void ol_x11_link_ignore_copies(struct x11_link *link, uint32_t client)
+void ol_x11_link_record(struct x11_link *link, uint32_t client, bool has_copies,
+                        bool has_pictures)
 {
-	register_clients(link, client, false);
+	register_clients(link, client, has_copies, has_pictures);
 }
 
 void ol_x11_link_flush(struct x11_link *link)

@@ -74,8 +74,9 @@ bool ol_x11_link_is_ours(const struct x11_link *link, uint32_t id);
 
 /* Record all of every client, as at the beginning. */
 void ol_x11_link_record_all(struct x11_link *link);
-/* Stop recording a client's copies, but not its other requests. */
-void ol_x11_link_ignore_copies(struct x11_link *link, uint32_t client);
+/* Record of a client what all are recorded for, with these or without. */
+void ol_x11_link_record(struct x11_link *link, uint32_t client, bool has_copies,
+                        bool has_pictures);
 
 /*
  * Send what was asked. Keeps SIGPIPE away from the host program in case the

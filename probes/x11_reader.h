@@ -25,6 +25,7 @@ enum x11_target {
 	X11_OWN_WINDOW,   /* the guarded window, or any of the host program */
 	X11_UNCLEAR,      /* a pixmap of its own from before we looked */
 	X11_OTHER_SCREEN, /* the root window of another screen */
+	X11_THROUGH,      /* a window of its own, with all that lies over it */
 	X11_TARGETS,
 };
 
@@ -39,8 +40,8 @@ enum x11_class {
 
 /* Reads of one target. */
 struct x11_sight {
-	uint32_t drawable;
-	uint64_t last_ms; /* last read; 0: none */
+	uint32_t drawable; /* what is read in the end, however it is named */
+	uint64_t last_ms;  /* last read; 0: none */
 
 	/* The run: reads without a longer gap. */
 	uint64_t run_ms;
@@ -56,6 +57,11 @@ struct x11_sight {
 	uint64_t pass_pixels;
 	uint64_t pass_area; /* of what it is a picture of; 0: no picture yet */
 	struct x11_cells pass_cells;
+
+	/* The mosaic: single reads that are too far apart for a pass. */
+	uint64_t mosaic_ms; /* 0: none */
+	uint64_t mosaic_pixels;
+	struct x11_cells mosaic_cells;
 
 	/* Pictures in a row. */
 	unsigned pictures;

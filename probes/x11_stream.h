@@ -29,8 +29,10 @@ enum x11_event_kind {
 	X11_CLIENT_STARTED,
 	X11_CLIENT_DIED,
 	X11_READ,           /* GetImage: drawable, rectangle */
-	X11_COPY,           /* CopyArea, CopyPlane: drawable is the source */
+	X11_COPY,           /* CopyArea, CopyPlane: from drawable to id */
 	X11_CREATE_PICTURE, /* id is a RENDER picture of drawable */
+	X11_FREE_PICTURE,   /* id */
+	X11_DRAW_PICTURE,   /* id is the source, drawable the mask or 0 */
 	X11_NAME_PIXMAP,    /* id is a pixmap of the window drawable */
 	X11_READ_POINTER,   /* the pointer's picture */
 	X11_CREATE_DAMAGE,  /* id reports changes of drawable */

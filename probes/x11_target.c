@@ -11,10 +11,14 @@ bool ol_x11_target_is_screen(const struct x11_watch *watch, uint32_t drawable)
 static const struct x11_pixmap *find_pixmap(const struct x11_watch *watch,
                                             uint32_t id)
 {
+	const struct x11_client *owner = ol_x11_clients_find(
+		&watch->clients, ol_x11_clients_base(&watch->clients, id));
 	unsigned count = watch->pixmap_count < X11_PIXMAPS_MAX
 	                         ? watch->pixmap_count
 	                         : X11_PIXMAPS_MAX;
 
+	if (owner == NULL || !owner->has_named)
+		return NULL;
 	/* The latest first: ids are used again. */
 	for (unsigned i = 1; i <= count; i++) {
 		const struct x11_pixmap *pixmap =
@@ -121,4 +125,18 @@ bool ol_x11_target_find(const struct x11_watch *watch,
 		return true;
 	}
 	return find_foreign(watch, client, pixmap->window, ret);
+}
+
+uint32_t ol_x11_target_source(const struct x11_watch *watch,
+                              const struct x11_client *client,
+                              uint32_t drawable, enum x11_target target)
+{
+	const struct x11_pixmap *pixmap = find_pixmap(watch, drawable);
+
+	if (pixmap != NULL)
+		return pixmap->window;
+	if (target != X11_UNCLEAR &&
+	    ol_x11_clients_base(&watch->clients, drawable) == client->base)
+		return client->base;
+	return drawable;
 }

@@ -18,4 +18,12 @@ bool ol_x11_target_find(const struct x11_watch *watch,
                         const struct x11_client *client, uint32_t drawable,
                         enum x11_target *ret);
 
+/*
+ * The same for one that is a picture of something else: what that is. Pictures
+ * of its own making count as one, whichever pixmap they are in.
+ */
+uint32_t ol_x11_target_source(const struct x11_watch *watch,
+                              const struct x11_client *client,
+                              uint32_t drawable, enum x11_target target);
+
 #endif

@@ -15,6 +15,7 @@
 #include "x11_claim.h"
 #include "x11_event.h"
 #include "x11_inject.h"
+#include "x11_lens.h"
 #include "x11_tamper.h"
 #include "x11_target.h"
 
@@ -263,6 +264,8 @@ static void read_answers(struct x11_watch *watch)
 			set_monitors(watch, &answer);
 		else if (answer.kind == X11_ASK_COUNTER)
 			ol_x11_inject_answer(watch, &answer);
+		else if (answer.kind == X11_ASK_OWN)
+			ol_x11_lens_answer(watch, &answer);
 		else if (answer.kind >= X11_ASK_TREE)
 			ol_x11_guard_answer(watch, &answer);
 		free(answer.reply);
@@ -310,11 +313,17 @@ static void record_all(struct x11_watch *watch)
 {
 	watch->must_record_all = false;
 	watch->noisy_count = 0;
-	for (unsigned i = 0; i < watch->clients.size; i++) {
-		if (watch->clients.table[i] != NULL)
-			watch->clients.table[i]->is_noisy = false;
-	}
 	ol_x11_link_record_all(watch->link);
+	for (unsigned i = 0; i < watch->clients.size; i++) {
+		struct x11_client *client = watch->clients.table[i];
+
+		if (client == NULL)
+			continue;
+		client->is_noisy = false;
+		if (client->are_pictures_recorded)
+			ol_x11_link_record(watch->link, client->base, true,
+			                   true);
+	}
 }
 
 /*

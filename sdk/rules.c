@@ -688,6 +688,26 @@ static const struct onlooker_rule rules[] = {
 	  .reason =
 	          "A capturer that began earlier looks like this, and so does "
 	          "a program that draws in software: about even odds." },
+	{ .name = "x11.through-screen",
+	  .channel = "x11",
+	  .stage = ONLOOKER_STAGE_CAPTURING,
+	  .shared = 82,
+	  .sentence = "Reads a window of its own as large as the screen again "
+	              "and again, with all that lies over it.",
+	  .attack = "T1113",
+	  .reason = "The server gives out what is on the screen in that place; "
+	            "the program's own picture it would not have to ask for. "
+	            "None of the programs that were watched does so." },
+	{ .name = "x11.through-window",
+	  .channel = "x11",
+	  .stage = ONLOOKER_STAGE_CAPTURING,
+	  .shared = 45,
+	  .sentence = "Reads a window of its own again and again, with all that "
+	              "lies over it.",
+	  .attack = "T1113",
+	  .reason = "As x11.through-screen, but a program may be after its own "
+	            "picture, drawn by a library that keeps none: about even "
+	            "odds." },
 	{ .name = "x11.tampering",
 	  .channel = "x11",
 	  .stage = ONLOOKER_STAGE_CAPTURING,

@@ -8,6 +8,7 @@
 
 enum {
 	TILE = 64,    /* small enough to be taken for a colour picker's read */
+	CROWD = 1100, /* more pixmaps of windows than any program needs */
 	FLOOD = 2000, /* copies a picture: no desktop makes a hundredth */
 	DAMAGE = 24,  /* what GStreamer's ximagesrc reads of a static screen */
 };
@@ -231,6 +232,148 @@ static void grab_damage(struct capture *capture)
 	XFree(XFixesGetCursorImage(capture->display));
 }
 
+/* Over everything, and with nothing of its own in it. */
+static int open_through(struct capture *capture)
+{
+	XSetWindowAttributes values = { .override_redirect = True,
+		                        .background_pixmap = None };
+
+	capture->own = XCreateWindow(
+		capture->display, DefaultRootWindow(capture->display),
+		capture->area.x, capture->area.y, capture->area.width,
+		capture->area.height, 0, CopyFromParent, InputOutput,
+		CopyFromParent, CWOverrideRedirect | CWBackPixmap, &values);
+	XMapWindow(capture->display, capture->own);
+	XSync(capture->display, False);
+	return open_copy(capture);
+}
+
+static void grab_through(struct capture *capture)
+{
+	(void)XShmGetImage(capture->display, capture->own, capture->image, 0, 0,
+	                   AllPlanes);
+}
+
+static void grab_through_copy(struct capture *capture)
+{
+	XCopyArea(capture->display, capture->own, capture->pixmap, capture->gc,
+	          0, 0, capture->area.width, capture->area.height, 0, 0);
+	(void)XShmGetImage(capture->display, capture->pixmap, capture->image, 0,
+	                   0, AllPlanes);
+}
+
+/* The largest window, by a name that is used once. */
+static Pixmap name_largest(struct capture *capture)
+{
+	XWindowAttributes attributes;
+	Window root, parent, *children = NULL, largest = None;
+	unsigned count = 0;
+	int area = 0;
+
+	if (!XQueryTree(capture->display, DefaultRootWindow(capture->display),
+	                &root, &parent, &children, &count))
+		return None;
+	for (unsigned i = 0; i < count; i++) {
+		if (!XGetWindowAttributes(capture->display, children[i],
+		                          &attributes) ||
+		    attributes.map_state != IsViewable ||
+		    attributes.width * attributes.height <= area)
+			continue;
+		area = attributes.width * attributes.height;
+		largest = children[i];
+		capture->named_area[0].width = (unsigned short)attributes.width;
+		capture->named_area[0].height =
+			(unsigned short)attributes.height;
+	}
+	XFree(children);
+	if (largest == None)
+		return None;
+	XCompositeRedirectWindow(capture->display, largest,
+	                         CompositeRedirectAutomatic);
+	return XCompositeNameWindowPixmap(capture->display, largest);
+}
+
+static void grab_pixmap(struct capture *capture, Pixmap pixmap)
+{
+	discard(XGetImage(capture->display, pixmap, 0, 0,
+	                  capture->named_area[0].width,
+	                  capture->named_area[0].height, AllPlanes, ZPixmap));
+}
+
+static void grab_renamed(struct capture *capture)
+{
+	Pixmap pixmap = name_largest(capture);
+
+	grab_pixmap(capture, pixmap);
+	XFreePixmap(capture->display, pixmap);
+}
+
+/* More names than anyone remembers, the first of which is used. */
+static int open_crowded(struct capture *capture)
+{
+	capture->named[0] = name_largest(capture);
+	for (int i = 1; i < CROWD; i++)
+		(void)name_largest(capture);
+	return 0;
+}
+
+static void grab_crowded(struct capture *capture)
+{
+	grab_pixmap(capture, capture->named[0]);
+}
+
+/* What the server draws into shared memory nobody needs to read. */
+static int open_render_shm(struct capture *capture)
+{
+	XRenderPictureAttributes all = { .subwindow_mode = IncludeInferiors };
+	XRenderPictFormat *format =
+		XRenderFindVisualFormat(capture->display, capture->visual);
+
+	if (format == NULL || open_shm_pixmap(capture) < 0)
+		return -ENOTSUP;
+	capture->from = XRenderCreatePicture(capture->display, capture->source,
+	                                     format, CPSubwindowMode, &all);
+	capture->to = XRenderCreatePicture(capture->display, capture->pixmap,
+	                                   format, 0, NULL);
+	return 0;
+}
+
+static void grab_render_shm(struct capture *capture)
+{
+	XRenderComposite(capture->display, PictOpSrc, capture->from, None,
+	                 capture->to, capture->area.x, capture->area.y, 0, 0, 0,
+	                 0, capture->area.width, capture->area.height);
+}
+
+/* No capture: it draws, shows, scrolls and reads back what is its own. */
+static int open_harmless(struct capture *capture)
+{
+	if (open_copy(capture) < 0)
+		return -ENOTSUP;
+	capture->own = XCreateSimpleWindow(
+		capture->display, DefaultRootWindow(capture->display), 0, 0,
+		capture->area.width, capture->area.height, 0, 0, 0);
+	XMapWindow(capture->display, capture->own);
+	/* A toolkit has pictures of what it draws in. */
+	capture->to = XRenderCreatePicture(
+		capture->display, capture->own,
+		XRenderFindVisualFormat(capture->display, capture->visual), 0,
+		NULL);
+	return 0;
+}
+
+static void grab_harmless(struct capture *capture)
+{
+	XFillRectangle(capture->display, capture->pixmap, capture->gc, 0, 0,
+	               100, 100);
+	XCopyArea(capture->display, capture->pixmap, capture->own, capture->gc,
+	          0, 0, capture->area.width, capture->area.height, 0, 0);
+	XCopyArea(capture->display, capture->own, capture->own, capture->gc, 0,
+	          20, capture->area.width, capture->area.height, 0, 0);
+	(void)XShmGetImage(capture->display, capture->pixmap, capture->image, 0,
+	                   0, AllPlanes);
+}
+
 static int open_flood(struct capture *capture)
 {
 	capture->pixmap = XCreatePixmap(capture->display, capture->source, 64,
@@ -261,6 +404,18 @@ const struct capture_method capture_methods[] = {
 	{ "lines", "MIT-SHM GetImage line by line", open_shm, grab_lines },
 	{ "damage", "one whole picture, then 24x24 and the pointer", open_shm,
 	  grab_damage },
+	{ "through", "a window of its own without a background", open_through,
+	  grab_through },
+	{ "through-copy", "the same, copied into a pixmap first", open_through,
+	  grab_through_copy },
+	{ "renamed", "NameWindowPixmap anew for each picture", open_nothing,
+	  grab_renamed },
+	{ "crowded", "one named pixmap of very many", open_crowded,
+	  grab_crowded },
+	{ "render-shm", "RENDER Composite into a shared pixmap",
+	  open_render_shm, grab_render_shm },
+	{ "harmless", "nothing but its own drawing", open_harmless,
+	  grab_harmless },
 	{ "flood", "copies of its own, so many that they hide others",
 	  open_flood, grab_flood },
 	{ 0 },

@@ -21,6 +21,7 @@ struct capture {
 	XImage *image; /* in shared memory */
 	XShmSegmentInfo segment;
 	Pixmap pixmap;
+	Window own;
 	GC gc;
 	Picture from;
 	Picture to;

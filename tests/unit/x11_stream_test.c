@@ -17,7 +17,7 @@ enum {
 	CATEGORY_END = 5,
 	CLIENT = 0x600000,
 	TIME_MS = 77777,
-	REPLY_MAX = 512,
+	REPLY_MAX = 1024,
 };
 
 static const struct x11_opcodes opcodes = { .shm = 130,
@@ -135,11 +135,20 @@ static const struct {
 	uint32_t drawable, id; /* number of the word; 0: none */
 	uint32_t rectangle;
 } requests[] = {
-	{ "CopyArea", 62, 0, 7, X11_COPY, 1, 0, 4 },
-	{ "CopyPlane", 63, 0, 8, X11_COPY, 1, 0, 4 },
+	{ "CopyArea", 62, 0, 7, X11_COPY, 1, 2, 4 },
+	{ "CopyPlane", 63, 0, 8, X11_COPY, 1, 2, 4 },
 	{ "GetImage", 73, 0, 5, X11_READ, 1, 0, 2 },
 	{ "ShmGetImage", 130, 4, 8, X11_READ, 1, 0, 2 },
 	{ "CreatePicture", 139, 4, 5, X11_CREATE_PICTURE, 2, 1, 0 },
+	{ "FreePicture", 139, 7, 2, X11_FREE_PICTURE, 0, 1, 0 },
+	{ "Composite", 139, 8, 9, X11_DRAW_PICTURE, 3, 2, 5 },
+	{ "Trapezoids", 139, 10, 6, X11_DRAW_PICTURE, 0, 2, 0 },
+	{ "Triangles", 139, 11, 6, X11_DRAW_PICTURE, 0, 2, 0 },
+	{ "TriStrip", 139, 12, 6, X11_DRAW_PICTURE, 0, 2, 0 },
+	{ "TriFan", 139, 13, 6, X11_DRAW_PICTURE, 0, 2, 0 },
+	{ "CompositeGlyphs8", 139, 23, 7, X11_DRAW_PICTURE, 0, 2, 0 },
+	{ "CompositeGlyphs16", 139, 24, 7, X11_DRAW_PICTURE, 0, 2, 0 },
+	{ "CompositeGlyphs32", 139, 25, 7, X11_DRAW_PICTURE, 0, 2, 0 },
 	{ "NameWindowPixmap", 142, 6, 3, X11_NAME_PIXMAP, 1, 2, 0 },
 	{ "GetCursorImage", 138, 4, 1, X11_READ_POINTER, 0, 0, 0 },
 	{ "GetCursorImageAndName", 138, 25, 1, X11_READ_POINTER, 0, 0, 0 },
