@@ -34,7 +34,7 @@ static void look_at(struct ol_look *look, uint64_t at_us, uint64_t slack_us)
 
 static void look_later(struct ol_look *look)
 {
-	uint64_t interval_us = look->kind->interval_us;
+	uint64_t interval_us = look->interval_us;
 
 	/* A quarter of it lets the kernel wake us with something else. */
 	look_at(look, ol_now(look->host) + interval_us, interval_us / 4);
@@ -138,7 +138,11 @@ int ol_look_init(struct ol_look *look, struct ol_host *host,
                  const struct ol_look_kind *kind, void *probe)
 {
 	*look = (struct ol_look){
-		.host = host, .kind = kind, .probe = probe, .uevents = -1
+		.host = host,
+		.kind = kind,
+		.probe = probe,
+		.uevents = -1,
+		.interval_us = kind->interval_us,
 	};
 	/* Before the first look, so that nothing falls between the two. */
 	open_uevents(look);

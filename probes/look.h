@@ -43,7 +43,8 @@ struct ol_look {
 	struct ol_source *uevent_source;
 	struct ol_source *timer;
 	struct ol_source *stuck_timer;
-	uint64_t last_us; /* when the last look began */
+	uint64_t interval_us; /* the kind's, until the probe sets another */
+	uint64_t last_us;     /* when the last look began */
 	bool is_looking;
 	bool is_again; /* something changed meanwhile */
 };

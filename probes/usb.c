@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,17 +22,34 @@ enum {
 	 * are not passed on. A look reads some ten small files a device.
 	 */
 	INTERVAL_US = 10000000,
+	/*
+	 * While there is a box: whether it is used is told by counters alone.
+	 * Long enough for a disk of it to be asked for its medium just once.
+	 */
+	BOX_INTERVAL_US = 2000000,
 };
 
 struct usb {
 	struct ol_host *host;
 	struct ol_look look;
+	struct usb_plugs plugs;
+	struct usb_activity activity;
 };
 
 static const struct onlooker_access device_access = {
 	.what = "/sys/bus/usb/devices/*/{idVendor,idProduct,manufacturer,"
-		"product,serial,descriptors,*/interface}",
-	.why = "Tells an IP-KVM from a keyboard by what it says of itself.",
+		"product,serial,descriptors,devnum,urbnum,*/interface}",
+	.why = "Tells an IP-KVM from a keyboard by what it says of itself, "
+	       "and that one is used by how much it says; never what.",
+};
+static const struct onlooker_access seat_access = {
+	.what = "/proc/interrupts",
+	.why = "Tells that the seat's own keyboard and pointer lie still while "
+	       "an IP-KVM is used.",
+};
+static const struct onlooker_access display_access = {
+	.what = "/sys/class/drm/*/status",
+	.why = "Tells that a display came when a USB device did.",
 };
 static const struct onlooker_access report_access = {
 	.what = "/sys/bus/usb/devices/*/*/*/report_descriptor",
@@ -39,8 +57,10 @@ static const struct onlooker_access report_access = {
 	       "never what it does.",
 };
 static const struct onlooker_access disk_access = {
-	.what = "/sys/bus/usb/devices/*/*/host*/target*/*/{vendor,model}",
-	.why = "An IP-KVM's disk keeps its name when the box is disguised.",
+	.what = "/sys/bus/usb/devices/*/*/host*/target*/*/{vendor,model,"
+		"iorequest_cnt}",
+	.why = "An IP-KVM's disk keeps its name when the box is disguised; and "
+	       "what it transfers is no input.",
 };
 static const struct onlooker_access machine_access = {
 	.what = "/sys/class/dmi/id/{product_name,sys_vendor,board_vendor,"
@@ -53,12 +73,12 @@ static const struct onlooker_access uevent_access = {
 	.why = "Tells at once that something was plugged in or out.",
 };
 static const struct onlooker_access *const reads[] = {
-	&device_access,  &report_access, &disk_access,
-	&machine_access, &uevent_access, NULL,
+	&device_access, &seat_access,    &display_access, &report_access,
+	&disk_access,   &machine_access, &uevent_access,  NULL,
 };
 
 /* hid and scsi: what a device can do is known later than that it is there. */
-static const char *const subsystems[] = { "usb", "hid", "scsi", NULL };
+static const char *const subsystems[] = { "usb", "hid", "scsi", "drm", NULL };
 
 static void *begin(void *probe)
 {
@@ -97,28 +117,84 @@ static uint64_t key_of(const char *path)
 	return hash;
 }
 
-static void claim_all(struct usb *usb, const struct usb_scan *scan)
+static void claim(struct usb *usb, const char *rule,
+                  const struct usb_device *device, const char *who,
+                  const char *detail)
+{
+	struct ol_claim claim = {
+		.rule = rule,
+		.key = key_of(device->path),
+		.subject = { .kind = ONLOOKER_WATCHER_DEVICE, .name = who },
+		.detail = detail,
+	};
+
+	/* What does not fit shows as a degraded probe. */
+	(void)ol_claim(usb->host, &claim);
+}
+
+static void claim_together(struct usb *usb, const struct usb_device *device,
+                           const struct usb_verdict *verdict)
+{
+	const char *display = ol_usb_came_with(&usb->plugs, device);
+	char detail[USB_PATH_MAX + 32];
+
+	if (display == NULL ||
+	    !(device->hid.is_keyboard || device->hid.is_relative_mouse ||
+	      device->hid.is_absolute_mouse))
+		return;
+	(void)snprintf(detail, sizeof(detail), "%s and %s", device->path,
+	               display);
+	claim(usb, "usb.plugged-with-display", device,
+	      verdict->rule != NULL ? verdict->who : device->name, detail);
+}
+
+/* Known for what it is, by name, or by what only such boxes have. */
+static bool is_known_box(const struct usb_verdict *verdict)
+{
+	return verdict->rule != NULL &&
+	       (strcmp(verdict->rule, "usb.ip-kvm") == 0 ||
+	        strcmp(verdict->rule, "usb.disguised-kvm") == 0);
+}
+
+static void claim_all(struct usb *usb, const struct usb_scan *scan,
+                      const struct usb_verdict verdicts[USB_DEVICES_MAX],
+                      const bool is_used[USB_DEVICES_MAX])
 {
 	ol_begin_round(usb->host);
 	for (size_t i = 0; i < scan->count; i++) {
-		struct usb_verdict verdict;
-		struct ol_claim claim;
+		const struct usb_device *device = &scan->devices[i];
+		const struct usb_verdict *verdict = &verdicts[i];
 
-		ol_usb_judge(&scan->devices[i], scan->is_virtual_machine,
-		             &verdict);
-		if (verdict.rule == NULL)
-			continue;
-		claim = (struct ol_claim){
-			.rule = verdict.rule,
-			.key = key_of(scan->devices[i].path),
-			.subject = { .kind = ONLOOKER_WATCHER_DEVICE,
-			             .name = verdict.who },
-			.detail = verdict.detail,
-		};
-		/* What does not fit shows as a degraded probe. */
-		(void)ol_claim(usb->host, &claim);
+		if (verdict->rule != NULL)
+			claim(usb, verdict->rule, device, verdict->who,
+			      verdict->detail);
+		if (is_used[i])
+			claim(usb, "usb.ip-kvm-input", device, verdict->who,
+			      device->path);
+		claim_together(usb, device, verdict);
 	}
 	ol_end_round(usb->host);
+}
+
+static void judge_all(struct usb *usb, const struct usb_scan *scan)
+{
+	struct usb_verdict verdicts[USB_DEVICES_MAX];
+	bool is_box[USB_DEVICES_MAX] = { false }, is_used[USB_DEVICES_MAX];
+	uint64_t now_us = ol_now(usb->host);
+
+	usb->look.interval_us = INTERVAL_US;
+	for (size_t i = 0; i < scan->count; i++) {
+		ol_usb_judge(&scan->devices[i], scan->is_virtual_machine,
+		             &verdicts[i]);
+		is_box[i] = is_known_box(&verdicts[i]);
+		if (is_box[i])
+			usb->look.interval_us = BOX_INTERVAL_US;
+	}
+	/* By time alone it is not known when something came. */
+	if (usb->look.uevents >= 0)
+		ol_usb_note_plugs(&usb->plugs, scan, now_us);
+	ol_usb_note_activity(&usb->activity, scan, is_box, now_us, is_used);
+	claim_all(usb, scan, verdicts, is_used);
 }
 
 static void done(void *probe, void *job)
@@ -137,7 +213,7 @@ static void done(void *probe, void *job)
 		drop(scan);
 		return;
 	}
-	claim_all(usb, scan);
+	judge_all(usb, scan);
 	ol_set_state(usb->host, ONLOOKER_PROBE_WATCHING, NULL);
 	drop(scan);
 }

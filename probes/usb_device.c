@@ -46,6 +46,8 @@ static unsigned function_of(unsigned class, unsigned subclass,
 	case 0x0e: /* video: 2 streams */
 		return subclass == 2 ? USB_VIDEO : 0;
 	case 0xe0: /* wireless: RNDIS is filed here too */
+		if (subclass == 1 && protocol == 1)
+			return USB_BLUETOOTH;
 		return subclass == 1 && protocol == 3 ? USB_NETWORK : 0;
 	default:
 		return 0;
@@ -131,7 +133,12 @@ static void read_disk(const struct place *place)
 {
 	struct usb_device *device = place->device;
 	char vendor[USB_TEXT_MAX], model[USB_TEXT_MAX];
+	char path[OL_SYSFS_PATH_MAX];
+	uint32_t requests;
 
+	if (ol_sysfs_join(path, place->path, "iorequest_cnt") &&
+	    ol_sysfs_number(place->scan->root, path, 16, &requests) == 0)
+		device->requests += requests;
 	if (device->disk_count == USB_TEXTS_MAX)
 		return;
 	read_text(place, "vendor", vendor);
@@ -244,7 +251,18 @@ static bool visit_bus(void *userdata, const char *name)
 	    !ol_sysfs_join(path, place.path, "idProduct") ||
 	    ol_sysfs_number(scan->root, path, 16, &device->product) < 0)
 		return true; /* unplugged meanwhile */
+	scan->places[scan->place_count] =
+		(struct usb_place){ .vendor = device->vendor,
+		                    .product = device->product };
+	(void)strcpy(scan->places[scan->place_count++].path, name);
 	read_functions(&place);
+	if (ol_sysfs_join(path, place.path, "devnum"))
+		(void)ol_sysfs_number(scan->root, path, 10, &device->number);
+	if (ol_sysfs_join(path, place.path, "urbnum"))
+		(void)ol_sysfs_number(scan->root, path, 10, &device->transfers);
+	/* Keyboards may be behind it. */
+	if (device->functions & USB_BLUETOOTH)
+		scan->seat_count += device->transfers;
 	if (device->functions & USB_HID) {
 		read_text(&place, "manufacturer", device->manufacturer);
 		read_text(&place, "product", device->name);
@@ -253,7 +271,7 @@ static bool visit_bus(void *userdata, const char *name)
 		                    &place);
 		scan->count++;
 	}
-	return scan->count < USB_DEVICES_MAX;
+	return scan->place_count < USB_DEVICES_MAX;
 }
 
 void ol_usb_scan(struct usb_scan *scan)
@@ -261,9 +279,13 @@ void ol_usb_scan(struct usb_scan *scan)
 	int r;
 
 	scan->count = 0;
+	scan->place_count = 0;
+	scan->seat_count = 0;
 	scan->error = 0;
 	scan->is_virtual_machine = ol_sysfs_is_virtual_machine(scan->root);
 	r = ol_sysfs_list(scan->root, "sys/bus/usb/devices", visit_bus, scan);
 	if (r < 0)
 		scan->error = r;
+	else
+		ol_usb_scan_seat(scan);
 }

@@ -907,6 +907,33 @@ static const struct onlooker_rule rules[] = {
 	  .attack = "",
 	  .reason = "Servers have it plugged in for ever; one whose screen "
 	            "matters to a person is rare." },
+	{ .name = "usb.ip-kvm-input",
+	  .channel = "device",
+	  .stage = ONLOOKER_STAGE_CONTROLLING,
+	  .shared = 80,
+	  .controlled = 85,
+	  .remote = 85,
+	  .lifetime_ms = 30000,
+	  .sentence = "Sends input while nobody touches anything else at this "
+	              "seat.",
+	  .attack = "T1219.003",
+	  .reason =
+	          "Whoever types through the box looks at its picture, and is "
+	          "seldom the one who sits here; the rest is its owner, at "
+	          "the desk with it. Forgotten after half a minute: so long "
+	          "a person reads between two inputs." },
+	{ .name = "usb.plugged-with-display",
+	  .channel = "output",
+	  .stage = ONLOOKER_STAGE_PRESENT,
+	  .shared = 15,
+	  .controlled = 15,
+	  .remote = 20,
+	  .sentence = "Was plugged in together with a display, more than once.",
+	  .attack = "T1219.003",
+	  .reason = "Boxes for remote access come like this whenever they "
+	            "start. Docks bring more devices and do not count; a "
+	            "switch between two computers may bring no more: below "
+	            "suspicion alone." },
 	{ .name = "input.remote-tool",
 	  .channel = "input",
 	  .stage = ONLOOKER_STAGE_CONNECTED,

@@ -1,4 +1,4 @@
-/* USB descriptors: whatever is plugged in sends. */
+/* USB descriptors: whatever is plugged in sends. And /proc/interrupts. */
 #include <string.h>
 
 #include "probes/usb.h"
@@ -10,7 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	FUZZ_CHECK(copy != NULL);
 	memcpy(copy, data, size); /* ends where it ends */
-	FUZZ_CHECK(ol_usb_parse_functions(copy, size) < 1u << 8);
+	FUZZ_CHECK(ol_usb_parse_functions(copy, size) < 1u << 9);
+	(void)ol_usb_parse_interrupts((const char *)copy, size);
 	free(copy);
 	return 0;
 }

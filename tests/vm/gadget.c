@@ -4,16 +4,29 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/support/descriptor.h"
 #include "vm.h"
 
 #define GADGETS "/sys/kernel/config/usb_gadget"
+#define CARD    "/sys/class/drm/card0/"
+#define DISPLAY "/sys/class/drm/card0-Virtual-2/"
+
+enum {
+	/*
+	 * The library lets a new device settle for ten seconds, then looks every
+	 * two, with a quarter of leeway.
+	 */
+	QUIET_MS = 10000 + 3 * 2500,
+};
 
 enum {
 	KEYBOARD = 1 << 0,
@@ -303,6 +316,93 @@ static void check_good(struct observer *observer, const struct gadget *gadget)
 	(void)observer_wait(observer, "usb.", "", false);
 }
 
+/* Reports without a key in them, one after the other, for ever. */
+static pid_t type_on(const char *node)
+{
+	static const char report[8];
+	pid_t pid = fork();
+	int fd;
+
+	if (pid != 0)
+		return pid;
+	fd = open(node, O_WRONLY | O_CLOEXEC);
+	while (fd >= 0 && write(fd, report, sizeof(report)) > 0)
+		;
+	printf("%s: %s\n", node, strerror(errno));
+	_exit(1);
+}
+
+static void end(pid_t pid)
+{
+	(void)kill(pid, SIGKILL);
+	(void)waitpid(pid, NULL, 0);
+}
+
+static const struct gadget *find_gadget(const char *setup)
+{
+	size_t i = 0;
+
+	while (strcmp(gadgets[i].setup, setup) != 0)
+		i++;
+	return &gadgets[i];
+}
+
+/* A box is used, first while somebody types at the seat too, then alone. */
+static void input_cases(struct observer *observer)
+{
+	const struct gadget *box = find_gadget("PiKVM, fully disguised");
+	bool is_right = plug("g", box, "dummy_udc.0") &&
+	                plug("m", find_gadget("keyboard"), "dummy_udc.1") &&
+	                observer_wait(observer, box->rule, box->who, true);
+	pid_t at_box = type_on("/dev/hidg0"), at_seat = type_on("/dev/hidg3");
+	uint64_t since_us = now_us();
+
+	row("PiKVM, disguised, used while somebody types", "nothing more", NULL,
+	    is_right && !observer_wait_for(observer, "usb.ip-kvm-input", "",
+	                                   true, QUIET_MS),
+	    observer, 0);
+	end(at_seat);
+	row("PiKVM, disguised, used while nobody does", "usb.ip-kvm-input",
+	    box->who,
+	    observer_wait(observer, "usb.ip-kvm-input", box->who, true),
+	    observer, since_us);
+	end(at_box);
+	unplug("m");
+	unplug("g");
+	(void)observer_wait(observer, box->rule, "", false);
+}
+
+/* A box that starts again and again: its display comes and goes with it. */
+static void together_case(struct observer *observer)
+{
+	const struct gadget *box = find_gadget("a box nobody knows");
+	uint64_t since_us = now_us();
+	bool is_told = false;
+
+	/* Twice, but on a loaded host it may take more than five seconds. */
+	for (int i = 0; i < 4 && !is_told; i++) {
+		(void)write_file(DISPLAY "status", "on");
+		(void)write_file(CARD "uevent", "change");
+		(void)plug("g", box, "dummy_udc.0");
+		(void)observer_wait(observer, box->rule, box->who, true);
+		is_told =
+			observer_wait_for(observer, "usb.plugged-with-display",
+		                          box->who, true, i > 0 ? 1000 : 0);
+		if (is_told)
+			row("a box nobody knows, with a display, twice",
+			    "usb.plugged-with-display", box->who, true,
+			    observer, since_us);
+		(void)write_file(DISPLAY "status", "off");
+		(void)write_file(CARD "uevent", "change");
+		unplug("g");
+		(void)observer_wait(observer, "usb.", "", false);
+	}
+	if (!is_told)
+		row("a box nobody knows, with a display, twice",
+		    "usb.plugged-with-display", box->who, false, observer, 0);
+	(void)write_file(DISPLAY "status", "detect");
+}
+
 void gadget_cases(struct observer *observer)
 {
 	for (size_t i = 0; i < sizeof(gadgets) / sizeof(gadgets[0]); i++) {
@@ -311,4 +411,6 @@ void gadget_cases(struct observer *observer)
 		else
 			check_good(observer, &gadgets[i]);
 	}
+	together_case(observer);
+	input_cases(observer);
 }

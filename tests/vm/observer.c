@@ -165,7 +165,13 @@ bool observer_has(const struct observer *observer, const char *rule,
 bool observer_wait(struct observer *observer, const char *rule, const char *who,
                    bool is_there)
 {
-	uint64_t deadline_us = now_us() + (uint64_t)WAIT_MS * 1000;
+	return observer_wait_for(observer, rule, who, is_there, WAIT_MS);
+}
+
+bool observer_wait_for(struct observer *observer, const char *rule,
+                       const char *who, bool is_there, unsigned ms)
+{
+	uint64_t deadline_us = now_us() + (uint64_t)ms * 1000;
 
 	while (observer->reports == 0 ||
 	       observer_has(observer, rule, who) != is_there) {

@@ -37,6 +37,9 @@ bool observer_has(const struct observer *observer, const char *rule,
 /* Wait until it has it, or has it not; false after WAIT_MS. */
 bool observer_wait(struct observer *observer, const char *rule, const char *who,
                    bool is_there);
+/* The same; false after so many milliseconds. */
+bool observer_wait_for(struct observer *observer, const char *rule,
+                       const char *who, bool is_there, unsigned ms);
 /* Run as the child that observer_start() forks. */
 int observer_main(unsigned flags);
 
