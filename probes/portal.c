@@ -22,6 +22,11 @@
 enum {
 	/* A look costs a handful of messages of 0.15 ms each. */
 	POLL_US = 2 * 1000 * 1000,
+	/*
+	 * All answers of a look are read at once: one waking instead of one
+	 * for each program that answers.
+	 */
+	GATHER_US = 5 * 1000,
 	/* Between looks, however much happens: a flood costs us no more. */
 	PAUSE_US = 100 * 1000,
 	/* A bus that takes longer to greet us has stopped. */
@@ -46,6 +51,7 @@ struct portal {
 	uint64_t looked_at_us;
 	unsigned failures; /* in a row */
 	bool is_in_flatpak;
+	bool is_gathering; /* questions were just sent */
 	struct ol_portal_claims claims;
 	struct ol_portal_claims now; /* used within one look */
 };
@@ -71,6 +77,7 @@ static void disconnect(struct portal *self)
 	self->bus_source = ol_unwatch(self->bus_source);
 	self->bus_timer = ol_unwatch(self->bus_timer);
 	self->timer = ol_unwatch(self->timer);
+	self->is_gathering = false;
 	ol_round_free(self->round);
 	self->round = NULL;
 	if (self->bus != NULL)
@@ -107,6 +114,7 @@ static void look(void *data)
 	struct portal *self = data;
 
 	ol_round_begin(self->round);
+	self->is_gathering = true;
 	pump(self);
 }
 
@@ -167,15 +175,6 @@ static void on_done(void *data, const struct ol_round_result *result)
 		          look);
 }
 
-/* We are nobody's service; the bus library would answer for us. */
-static int ignore_calls(sd_bus_message *message, void *data,
-                        sd_bus_error *error)
-{
-	(void)data;
-	(void)error;
-	return sd_bus_message_is_method_call(message, NULL, NULL) > 0;
-}
-
 /* ---- the bus in the loop ---- */
 
 static void on_bus(void *data, uint32_t events)
@@ -184,27 +183,40 @@ static void on_bus(void *data, uint32_t events)
 	pump(data);
 }
 
-static int watch_bus(struct portal *self, bool has_more)
+static int watch_descriptor(struct portal *self)
 {
 	int events = sd_bus_get_events(self->bus);
-	uint64_t at_us;
 	int r;
 
 	if (events < 0)
 		return events;
-	if (self->bus_source == NULL || self->bus_events != (uint32_t)events) {
+	if (self->bus_source != NULL && self->bus_events == (uint32_t)events)
+		return 0;
+	self->bus_source = ol_unwatch(self->bus_source);
+	r = ol_watch_fd(self->host, sd_bus_get_fd(self->bus), (uint32_t)events,
+	                on_bus, self, &self->bus_source);
+	if (r >= 0)
+		self->bus_events = (uint32_t)events;
+	return r;
+}
+
+static int watch_bus(struct portal *self, bool has_more)
+{
+	uint64_t at_us;
+	int r = 0;
+
+	self->bus_timer = ol_unwatch(self->bus_timer);
+	if (self->is_gathering && !has_more) {
 		self->bus_source = ol_unwatch(self->bus_source);
-		r = ol_watch_fd(self->host, sd_bus_get_fd(self->bus),
-		                (uint32_t)events, on_bus, self,
-		                &self->bus_source);
+		at_us = ol_now(self->host) + GATHER_US;
+	} else {
+		r = watch_descriptor(self);
+		if (r >= 0)
+			r = sd_bus_get_timeout(self->bus, &at_us);
 		if (r < 0)
 			return r;
-		self->bus_events = (uint32_t)events;
 	}
-	self->bus_timer = ol_unwatch(self->bus_timer);
-	r = sd_bus_get_timeout(self->bus, &at_us);
-	if (r < 0)
-		return r;
+	self->is_gathering = false;
 	/* What the library has read already makes no descriptor readable. */
 	if (has_more)
 		at_us = ol_now(self->host);
@@ -269,24 +281,6 @@ static void pump(void *data)
 		lose_bus(self);
 }
 
-static int connect_bus(struct portal *self)
-{
-	int r = sd_bus_new(&self->bus);
-
-	if (r < 0)
-		return r;
-	r = sd_bus_set_address(self->bus, self->address);
-	if (r >= 0)
-		r = sd_bus_set_bus_client(self->bus, true);
-	if (r >= 0)
-		r = sd_bus_set_description(self->bus, "onlooker");
-	if (r >= 0)
-		r = sd_bus_start(self->bus);
-	if (r >= 0)
-		r = sd_bus_add_filter(self->bus, NULL, ignore_calls, self);
-	return r;
-}
-
 static void explain_failure(struct portal *self, int error)
 {
 	switch (error) {
@@ -312,7 +306,7 @@ static void begin(void *data)
 	int r;
 
 	disconnect(self);
-	r = connect_bus(self);
+	r = ol_portal_bus_connect(self->address, &self->bus);
 	if (r >= 0) {
 		set_timer(self, ol_now(self->host) + SILENCE_US, SILENCE_US / 4,
 		          on_silence);
@@ -332,23 +326,6 @@ static void stop(void *data)
 	free(self);
 }
 
-static int find_address(struct portal *self)
-{
-	const char *list = ol_env(self->host, "DBUS_SESSION_BUS_ADDRESS");
-	const char *directory = ol_env(self->host, "XDG_RUNTIME_DIR");
-	int n;
-
-	if (list != NULL && *list != '\0')
-		return ol_portal_parse_address(list, self->address,
-		                               sizeof(self->address));
-	if (directory == NULL || *directory != '/')
-		return -ENOENT;
-	/* Where systemd's user session has its bus. */
-	n = snprintf(self->address, sizeof(self->address), "unix:path=%s/bus",
-	             directory);
-	return n < (int)sizeof(self->address) ? 0 : -ENAMETOOLONG;
-}
-
 static int start(struct ol_host *host, void **ret)
 {
 	struct portal *self = calloc(1, sizeof(*self));
@@ -361,7 +338,7 @@ static int start(struct ol_host *host, void **ret)
 	self->is_in_flatpak = fd >= 0;
 	if (fd >= 0)
 		close(fd);
-	r = find_address(self);
+	r = ol_portal_bus_locate(host, self->address, sizeof(self->address));
 	if (r < 0) {
 		explain_failure(self, r);
 		free(self);

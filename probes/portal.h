@@ -10,7 +10,8 @@
 /*
  * What the files of the portal probe share.
  *
- *  portal.c           the probe: states, timers, the connection to the bus
+ *  portal.c           the probe: states, timers, the bus in the loop
+ *  portal_bus.c       where the bus is, and a connection to it
  *  portal_round.c     one look around the bus: questions, and who holds names
  *  portal_tree.c      a part of it: the objects of sessions
  *  portal_whose.c     a part of it: who asked for them
@@ -179,6 +180,11 @@ void ol_portal_claims_keep(const struct ol_portal_claims *claims,
  */
 void ol_portal_peer_identify(struct ol_host *host, int64_t pid,
                              struct ol_portal_peer *peer);
+
+/* The bus that the environment names. -ENOENT: none; -ENAMETOOLONG. */
+int ol_portal_bus_locate(struct ol_host *host, char *ret, size_t size);
+/* Begin to connect, without waiting. 0 or -errno. */
+int ol_portal_bus_connect(const char *address, struct sd_bus **ret);
 
 /* Looks at the bus, one question after another, on a connection it is given. */
 struct ol_round;
