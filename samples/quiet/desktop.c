@@ -11,6 +11,9 @@
 enum {
 	/* The slowest daemon here answered within 20 ms. */
 	TIMEOUT_MS = 2000,
+	/* GNOME's takes the name before it can answer, by less than a second. */
+	RETRY_MS = 500,
+	TRIES = 20,
 };
 
 static const char notifications[] = "org.freedesktop.Notifications";
@@ -33,9 +36,12 @@ struct desktop {
 	void *userdata;
 	guint watch;
 	guint subscription;
+	guint retry;             /* timer; 0: none */
+	int tries;               /* to learn who it is */
 	const struct kind *kind; /* NULL: nobody, or nobody known */
 	char *owner;             /* its unique name on the bus */
 	char *holder;
+	GSettings *settings; /* GNOME's; NULL: not needed yet */
 };
 
 static GVariant *call(struct desktop *desktop, const char *path,
@@ -157,6 +163,59 @@ static bool swaync_set(struct desktop *desktop, bool is_on, GError **error)
 	            g_variant_new("(b)", is_on), error);
 }
 
+/* ---- GNOME: org.gnome.desktop.notifications, as its quick settings do ---- */
+
+static void on_setting(struct desktop *desktop)
+{
+	desktop->changed(desktop->userdata, false);
+}
+
+static bool gnome_find(struct desktop *desktop, GError **error)
+{
+	const char *name = "org.gnome.desktop.notifications";
+	GSettingsSchemaSource *source = g_settings_schema_source_get_default();
+	g_autoptr(GSettingsSchema) schema = NULL;
+
+	if (desktop->settings != NULL)
+		return true;
+	/* Of a schema that is not there, GSettings would die. */
+	if (source != NULL)
+		schema = g_settings_schema_source_lookup(source, name, TRUE);
+	if (schema == NULL ||
+	    !g_settings_schema_has_key(schema, "show-banners")) {
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+		            "there is no schema %s", name);
+		return false;
+	}
+	desktop->settings = g_settings_new_full(schema, NULL, NULL);
+	g_signal_connect_swapped(desktop->settings, "changed::show-banners",
+	                         G_CALLBACK(on_setting), desktop);
+	return true;
+}
+
+static bool gnome_get(struct desktop *desktop, bool *ret, GError **error)
+{
+	if (!gnome_find(desktop, error))
+		return false;
+	*ret = !g_settings_get_boolean(desktop->settings, "show-banners");
+	return true;
+}
+
+static bool gnome_set(struct desktop *desktop, bool is_on, GError **error)
+{
+	if (!gnome_find(desktop, error))
+		return false;
+	if (!g_settings_set_boolean(desktop->settings, "show-banners",
+	                            !is_on)) {
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+		            "show-banners may not be changed");
+		return false;
+	}
+	/* We may be killed next, and the note says that it is done. */
+	g_settings_sync();
+	return true;
+}
+
 static const struct kind kinds[] = {
 	{ .server = "dunst",
 	  .path = notifications_path,
@@ -176,6 +235,10 @@ static const struct kind kinds[] = {
 	  .interface = swaync_interface,
 	  .get = swaync_get,
 	  .set = swaync_set },
+	{ .server = "gnome-shell",
+	  .is_lasting = true,
+	  .get = gnome_get,
+	  .set = gnome_set },
 };
 
 static void on_signal(GDBusConnection *bus, const char *sender,
@@ -193,20 +256,17 @@ static void on_signal(GDBusConnection *bus, const char *sender,
 	desktop->changed(desktop->userdata, false);
 }
 
-/* Ask who it is. Returns NULL, and says so, if nobody we know. */
-static const struct kind *identify(struct desktop *desktop)
+/* Who it is, or NULL: it cannot be asked, or, without an error, is unknown. */
+static const struct kind *identify(struct desktop *desktop, GError **error)
 {
-	g_autoptr(GError) error = NULL;
 	g_autofree char *escaped = NULL;
 	const char *server;
 	g_autoptr(GVariant) reply =
 		call(desktop, notifications_path, notifications,
-	             "GetServerInformation", NULL, "(ssss)", &error);
+	             "GetServerInformation", NULL, "(ssss)", error);
 
-	if (reply == NULL) {
-		g_printerr("onlooker-quiet: %s\n", error->message);
+	if (reply == NULL)
 		return NULL;
-	}
 	g_variant_get(reply, "(&s&s&s&s)", &server, NULL, NULL, NULL);
 	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
 		if (g_strcmp0(kinds[i].server, server) == 0)
@@ -226,36 +286,59 @@ static void lose(struct desktop *desktop)
 		g_dbus_connection_signal_unsubscribe(desktop->bus,
 		                                     desktop->subscription);
 	desktop->subscription = 0;
+	g_clear_handle_id(&desktop->retry, g_source_remove);
 	desktop->kind = NULL;
+	g_clear_object(&desktop->settings);
 	g_clear_pointer(&desktop->owner, g_free);
 	g_clear_pointer(&desktop->holder, g_free);
+}
+
+static void meet(struct desktop *desktop, const struct kind *kind)
+{
+	desktop->kind = kind;
+	/* Unique names repeat from bus to bus; a bus has its own number. */
+	desktop->holder = kind->is_lasting
+	                          ? g_strdup("disk")
+	                          : g_strdup_printf("%s %s",
+	                                            g_dbus_connection_get_guid(
+							    desktop->bus),
+	                                            desktop->owner);
+	if (kind->interface != NULL)
+		desktop->subscription = g_dbus_connection_signal_subscribe(
+			desktop->bus, desktop->owner, kind->interface, NULL,
+			kind->path, NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_signal,
+			desktop, NULL);
+	desktop->changed(desktop->userdata, true);
+}
+
+static gboolean ask(void *userdata)
+{
+	struct desktop *desktop = userdata;
+	g_autoptr(GError) error = NULL;
+	const struct kind *kind = identify(desktop, &error);
+
+	if (error != NULL && ++desktop->tries < TRIES)
+		return G_SOURCE_CONTINUE;
+	desktop->retry = 0;
+	if (kind != NULL)
+		meet(desktop, kind);
+	else if (error != NULL)
+		g_printerr("onlooker-quiet: %s\n", error->message);
+	return G_SOURCE_REMOVE;
 }
 
 static void on_appeared(GDBusConnection *bus, const char *name,
                         const char *owner, void *userdata)
 {
 	struct desktop *desktop = userdata;
-	const struct kind *kind;
 
+	(void)bus;
 	(void)name;
 	lose(desktop);
 	desktop->owner = g_strdup(owner);
-	kind = identify(desktop);
-	if (kind == NULL)
-		return;
-	desktop->kind = kind;
-	/* Unique names repeat from bus to bus; a bus has its own number. */
-	desktop->holder =
-		kind->is_lasting
-			? g_strdup("disk")
-			: g_strdup_printf("%s %s",
-	                                  g_dbus_connection_get_guid(bus),
-	                                  owner);
-	if (kind->interface != NULL)
-		desktop->subscription = g_dbus_connection_signal_subscribe(
-			bus, owner, kind->interface, NULL, kind->path, NULL,
-			G_DBUS_SIGNAL_FLAGS_NONE, on_signal, desktop, NULL);
-	desktop->changed(desktop->userdata, true);
+	desktop->tries = 0;
+	if (ask(desktop) == G_SOURCE_CONTINUE)
+		desktop->retry = g_timeout_add(RETRY_MS, ask, desktop);
 }
 
 static void on_vanished(GDBusConnection *bus, const char *name, void *userdata)

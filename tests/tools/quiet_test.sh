@@ -191,5 +191,44 @@ case_swaync()
 	run_through
 }
 
+# GNOME's own notification service belongs to its shell, and its switch is a
+# setting on the disk. The shell will not start without a system bus.
+case_gnome()
+{
+	need gnome-shell gsettings gjs
+	get()
+	{
+		local shown
+
+		shown=$(as_user gsettings get "${switch[@]}")
+		[[ $shown == false ]] && echo on || echo off
+	}
+	set_switch()
+	{
+		local shown=true
+
+		[[ $1 == off ]] || shown=false
+		as_user gsettings set "${switch[@]}" $shown
+	}
+	local switch=(org.gnome.desktop.notifications show-banners)
+
+	mkfifo "$scratch/system"
+	chmod 666 "$scratch/system"
+	serve system dbus-daemon --session --nofork --print-address=3 \
+		3<>"$scratch/system"
+	read -r -t 20 DBUS_SYSTEM_BUS_ADDRESS <>"$scratch/system" ||
+		fail "no system bus"
+	export DBUS_SYSTEM_BUS_ADDRESS XDG_CURRENT_DESKTOP=GNOME
+	serve shell gnome-shell --headless --wayland --no-x11 \
+		--virtual-monitor 640x480
+	as_user gdbus wait --session --timeout 60 org.gnome.Shell ||
+		fail "no GNOME shell"
+	as_user gdbus call --session --dest org.freedesktop.DBus \
+		--object-path /org/freedesktop/DBus \
+		--method org.freedesktop.DBus.StartServiceByName \
+		org.gnome.Shell.Notifications 0 >/dev/null
+	run_through
+}
+
 start_session
 "case_$name"
