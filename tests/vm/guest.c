@@ -1,7 +1,7 @@
 /*
  * The program that runs in the virtual machine: brings about one setup after the
  * other and checks what the library, run as an ordinary user, makes of it.
- * Usage: guest desk|guest
+ * Usage: guest desk|guest|spice
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -61,14 +61,16 @@ static void open_card(void)
 int main(int argc, char **argv)
 {
 	static struct observer observer;
-	bool is_guest = argc > 1 && strcmp(argv[1], "guest") == 0;
+	const char *mode = argc > 1 ? argv[1] : "";
 
 	open_card();
 	observer_start(&observer, 0);
-	if (is_guest) {
+	if (strcmp(mode, "desk") != 0) {
 		/* Its pointer is a tablet, and its display a window. */
-		row("a virtual machine with a USB tablet", "drm.guest-output",
-		    "Virtual-1",
+		row(strcmp(mode, "spice") == 0
+		            ? "a virtual machine, USB tablet, qxl"
+		            : "a virtual machine, USB tablet, bochs",
+		    "drm.guest-output", "Virtual-1",
 		    observer_wait(&observer, "drm.guest-output", "", true) &&
 		            observer_wait(&observer, "usb.", "", false),
 		    &observer, 0);

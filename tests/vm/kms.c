@@ -78,7 +78,10 @@ static void edid_cases(struct observer *observer)
 		const char *edid, *rule, *who;
 	} displays[] = {
 		{ "pikvm_v3", "drm.ip-kvm", "PiKVM" },
+		{ "pikvm_v4plus", "drm.ip-kvm", "PiKVM" },
+		{ "pikvm_old_tc358743", "drm.ip-kvm", "PiKVM" },
 		{ "jetkvm_v1", "drm.ip-kvm", "JetKVM" },
+		{ "jetkvm_old", "drm.ip-kvm", "JetKVM" },
 		{ "nanokvm", "drm.ip-kvm", "NanoKVM" },
 		{ "tinypilot", "drm.ip-kvm", "TinyPilot" },
 		{ "toshiba_h2c_tc358743", "drm.ip-kvm", "BliKVM" },
@@ -396,6 +399,7 @@ void kms_cases(struct observer *observer)
 	    observer, since_us);
 	edid_cases(observer);
 	measure_hotplug(observer);
+	wake_cases(observer, plug_display);
 	grab_case(observer);
 
 	console_case();

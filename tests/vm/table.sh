@@ -7,7 +7,7 @@ set -eu
 
 action=$1
 shown=$2
-logs=("$3/vm-desk.log" "$3/vm-guest.log")
+logs=("$3"/vm-{desk,guest,spice}.log)
 
 for log in "${logs[@]}"; do
 	if ! grep -q '^FAILURES 0$' "$log" 2>/dev/null; then

@@ -62,6 +62,8 @@ extern unsigned failures;
 void gadget_cases(struct observer *observer);
 void uinput_cases(struct observer *observer);
 void kms_cases(struct observer *observer);
+/* plug: a display with this EDID. */
+void wake_cases(struct observer *observer, bool (*plug)(const char *edid));
 /* card: of a display server that is its master. */
 void terminal_cases(struct observer *observer, int card);
 

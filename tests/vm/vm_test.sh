@@ -133,7 +133,7 @@ boot() {
 }
 
 # What table.sh reads is of this run or of none.
-rm -f "$out/vm-desk.log" "$out/vm-guest.log"
+rm -f "$out"/vm-{desk,guest,spice}.log
 failed=0
 # A desk: a machine that does not say it is virtual.
 boot desk -device virtio-gpu-pci,max_outputs=2 \
@@ -143,4 +143,5 @@ boot desk -device virtio-gpu-pci,max_outputs=2 \
 # Virtual machines that do, with the pointer that they have.
 boot guest -device qemu-xhci -device usb-tablet -device bochs-display ||
 	failed=1
+boot spice -device qemu-xhci -device usb-tablet -device qxl-vga || failed=1
 exit $failed
