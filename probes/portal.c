@@ -51,9 +51,8 @@ struct portal {
 	uint64_t looked_at_us;
 	unsigned failures; /* in a row */
 	bool is_in_flatpak;
-	bool is_gathering; /* questions were just sent */
-	struct ol_portal_claims claims;
-	struct ol_portal_claims now; /* used within one look */
+	bool is_gathering;              /* questions were just sent */
+	struct ol_portal_claims claims; /* used within one look */
 };
 
 static void begin(void *data);
@@ -83,7 +82,6 @@ static void disconnect(struct portal *self)
 	if (self->bus != NULL)
 		sd_bus_close(self->bus); /* unlike a flush, never waits */
 	self->bus = sd_bus_unref(self->bus);
-	memset(&self->claims, 0, sizeof(self->claims));
 }
 
 static void try_again(struct portal *self)
@@ -156,16 +154,36 @@ static void tell_state(struct portal *self,
 	             reason);
 }
 
+static void tell(struct ol_host *host, const struct ol_portal_claim *claim)
+{
+	struct ol_claim said = {
+		.rule = claim->rule,
+		.key = claim->key,
+		.subject = { .kind = claim->kind,
+		             .pid = claim->pid,
+		             .start_time = claim->start_time,
+		             .name = claim->who },
+		.detail = claim->detail,
+	};
+	int r = ol_claim(host, &said);
+
+	if (r < 0)
+		ol_log(host, ONLOOKER_LOG_ERROR, "%s is lost: %s", claim->rule,
+		       strerrordesc_np(-r));
+}
+
 static void on_done(void *data, const struct ol_round_result *result)
 {
 	struct portal *self = data;
 
 	ol_portal_judge(result->view, result->peers, result->n_peers,
-	                &self->now);
+	                &self->claims);
+	ol_begin_round(self->host);
+	for (size_t i = 0; i < self->claims.n; i++)
+		tell(self->host, &self->claims.items[i]);
 	/* What could not be looked at has not ended for that. */
-	if (result->is_silent)
-		ol_portal_claims_keep(&self->claims, &self->now);
-	ol_portal_claims_update(&self->claims, self->host, &self->now);
+	if (!result->is_silent)
+		ol_end_round(self->host);
 	tell_state(self, result);
 	self->failures = 0;
 	self->looked_at_us = ol_now(self->host);

@@ -16,7 +16,6 @@
  *  portal_tree.c      a part of it: the objects of sessions
  *  portal_whose.c     a part of it: who asked for them
  *  portal_peer.c      which process that is
- *  portal_claim.c     the difference between what is so and what was claimed
  *  portal_judge.c     pure: what was seen, and what that means
  *  portal_text.c      pure: introspection data, paths, match rules, addresses
  *
@@ -152,7 +151,6 @@ size_t ol_portal_suspects(const struct ol_portal_view *view,
                           const struct ol_portal_peer *peers, size_t n_peers,
                           const char *ret[OL_PORTAL_PEERS_MAX]);
 
-/* Zero it to begin with. */
 struct ol_portal_claims {
 	struct ol_portal_claim items[OL_PORTAL_CLAIMS_MAX];
 	size_t n;
@@ -162,17 +160,6 @@ struct ol_portal_claims {
 void ol_portal_judge(const struct ol_portal_view *view,
                      const struct ol_portal_peer *peers, size_t n_peers,
                      struct ol_portal_claims *ret);
-
-/*
- * Tell the host what has changed: new claims first, so that a session that gets
- * a stream is never neither.
- */
-void ol_portal_claims_update(struct ol_portal_claims *claims,
-                             struct ol_host *host,
-                             const struct ol_portal_claims *now);
-/* Add what is claimed already and not in `now`: it could not be looked at. */
-void ol_portal_claims_keep(const struct ol_portal_claims *claims,
-                           struct ol_portal_claims *now);
 
 /*
  * Fill in a peer from its pid: program and start time. Not an error if there is

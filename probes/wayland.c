@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -83,40 +82,6 @@ static void judge(struct wayland *self, bool *is_new)
 	ol_wl_claims_update(&self->claims, self->host, &now);
 }
 
-static void scan_free(struct ol_wl_scan *scan)
-{
-	if (scan == NULL)
-		return;
-	if (scan->root >= 0)
-		(void)close(scan->root);
-	free(scan);
-}
-
-static void drop(void *job)
-{
-	scan_free(job);
-}
-
-static void work(void *job)
-{
-	ol_wl_scan(job);
-}
-
-/* What is known of files outlives a compositor; the rest does not. */
-static void reset_scan(struct wayland *self)
-{
-	struct ol_wl_scan *scan = self->scan;
-	struct stat status;
-
-	scan->n_sockets = scan->n_clients = scan->name_size = 0;
-	scan->compositor = self->compositor.pid;
-	scan->own_pid = getpid();
-	scan->own_inode = 0;
-	if (fstat(self->link.fd, &status) == 0)
-		scan->own_inode = status.st_ino;
-	self->scanned = self->connection;
-}
-
 static void *begin_look(void *data)
 {
 	struct wayland *self = data;
@@ -125,16 +90,9 @@ static void *begin_look(void *data)
 	if (scan == NULL || self->link.fd < 0 || !self->link.wire.is_complete)
 		return NULL;
 	if (self->scanned != self->connection)
-		reset_scan(self);
-	scan->n_outputs = 0;
-	for (size_t i = 0; i < self->link.wire.n_globals; i++) {
-		const struct ol_wl_global *global = &self->link.wire.globals[i];
-
-		if (global->kind != OL_WL_OUTPUT)
-			continue;
-		scan->outputs[scan->n_outputs].width = global->width;
-		scan->outputs[scan->n_outputs++].height = global->height;
-	}
+		ol_wl_scan_reset(scan, self->link.fd, self->compositor.pid);
+	self->scanned = self->connection;
+	ol_wl_scan_set_outputs(scan, &self->link.wire);
 	self->scan = NULL;
 	return scan;
 }
@@ -198,9 +156,9 @@ static void stuck(void *data)
 static const struct ol_look_kind look_kind = {
 	.interval_us = POLL_US,
 	.begin = begin_look,
-	.work = work,
+	.work = ol_wl_scan,
 	.done = done,
-	.drop = drop,
+	.drop = ol_wl_scan_free,
 	.stuck = stuck,
 };
 
@@ -349,7 +307,7 @@ static void stop(void *data)
 	disconnect(self);
 	if (self->has_look)
 		ol_look_finish(&self->look);
-	scan_free(self->scan);
+	ol_wl_scan_free(self->scan);
 	if (self->root >= 0)
 		(void)close(self->root);
 	free(self);

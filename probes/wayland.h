@@ -209,8 +209,17 @@ int ol_wl_each_number(int directory, const char *path,
                       void (*each)(void *data, int64_t number), void *data);
 /* Bring up to date what a client holds. */
 void ol_wl_client_look(struct ol_wl_scan *scan, struct ol_wl_client *client);
-/* The job: bring the scan up to date. */
-void ol_wl_scan(struct ol_wl_scan *scan);
+/* The job, on a struct ol_wl_scan: bring it up to date. */
+void ol_wl_scan(void *job);
+/*
+ * Begin anew for this connection to a compositor. What is known of files
+ * outlives a compositor; the rest does not.
+ */
+void ol_wl_scan_reset(struct ol_wl_scan *scan, int link, int64_t compositor);
+void ol_wl_scan_set_outputs(struct ol_wl_scan *scan,
+                            const struct ol_wire *wire);
+/* The same's end. Takes NULL. */
+void ol_wl_scan_free(void *job);
 /*
  * What this mapped file of a process names. -errno if it cannot be read, or is
  * not the file that was mapped.

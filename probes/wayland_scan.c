@@ -11,7 +11,10 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "proc.h"
 #include "sysfs.h"
@@ -235,8 +238,10 @@ static void find_holders(struct ol_wl_scan *scan)
 	}
 }
 
-void ol_wl_scan(struct ol_wl_scan *scan)
+void ol_wl_scan(void *job)
 {
+	struct ol_wl_scan *scan = job;
+
 	scan->is_cut = false;
 	scan->error = list_connections(scan);
 	if (scan->error < 0)
@@ -252,4 +257,40 @@ void ol_wl_scan(struct ol_wl_scan *scan)
 		if (!client->is_scanned || (client->can & OL_WL_CAN_COPY))
 			ol_wl_client_look(scan, client);
 	}
+}
+
+void ol_wl_scan_reset(struct ol_wl_scan *scan, int link, int64_t compositor)
+{
+	struct stat status;
+
+	scan->n_sockets = scan->n_clients = scan->name_size = 0;
+	scan->compositor = compositor;
+	scan->own_pid = getpid();
+	scan->own_inode = 0;
+	if (fstat(link, &status) == 0)
+		scan->own_inode = status.st_ino;
+}
+
+void ol_wl_scan_set_outputs(struct ol_wl_scan *scan, const struct ol_wire *wire)
+{
+	scan->n_outputs = 0;
+	for (size_t i = 0; i < wire->n_globals; i++) {
+		const struct ol_wl_global *global = &wire->globals[i];
+
+		if (global->kind != OL_WL_OUTPUT)
+			continue;
+		scan->outputs[scan->n_outputs].width = global->width;
+		scan->outputs[scan->n_outputs++].height = global->height;
+	}
+}
+
+void ol_wl_scan_free(void *job)
+{
+	struct ol_wl_scan *scan = job;
+
+	if (scan == NULL)
+		return;
+	if (scan->root >= 0)
+		(void)close(scan->root);
+	free(scan);
 }
