@@ -174,7 +174,7 @@ static void show_state(struct x11 *x11)
 		ol_set_state(
 			x11->host, ONLOOKER_PROBE_DEGRADED,
 			"a program copies pictures so fast that its copies "
-			"are not looked at until it ends");
+			"are looked at only now and then");
 	else
 		ol_set_state(x11->host, link->state, link->reason);
 }

@@ -55,7 +55,9 @@ struct x11_client {
 	bool is_checked;   /* the compositor was asked for on its account */
 	bool is_confirmed; /* and again, before it was told to hold a window */
 	bool is_injector;  /* it has used XTEST */
-	bool is_noisy;     /* its copies are not recorded any more */
+	bool is_noisy;     /* its copies are recorded now and then only */
+	bool is_sampled;   /* now */
+	uint64_t turn_ms;  /* when that changes */
 	bool has_tampered; /* and that is not told yet */
 	bool is_unknown;   /* nor will its process ever be known */
 	bool is_sought; /* its process has ended, and its heir was looked for */

@@ -7,19 +7,11 @@
 #include <errno.h>
 
 #include "x11_claim.h"
+#include "x11_flood.h"
 #include "x11_inject.h"
 #include "x11_lens.h"
 #include "x11_tamper.h"
 #include "x11_target.h"
-
-enum {
-	/*
-	 * Copies of no interest that a client may make in a second. A desktop
-	 * makes 8, and each costs us and the server about a microsecond.
-	 */
-	COPIES_MAX = 5000,
-	SECOND_MS = 1000,
-};
 
 static struct x11_client *need_client(struct x11_watch *watch, uint32_t base)
 {
@@ -44,8 +36,7 @@ static void client_died(struct x11_watch *watch, struct x11_client *client)
 	ol_x11_watch_update(watch, client);
 	ol_x11_claim_drop(watch->host, client);
 	ol_x11_inject_gone(watch, client);
-	watch->noisy_count -= client->is_noisy;
-	client->is_noisy = false;
+	ol_x11_flood_forget(watch, client);
 	/* What it did is claimed when we know who took it. */
 	if (client->id_state == X11_ID_ASKED && has_untold(client) &&
 	    ol_x11_clients_retire(&watch->clients, client) == 0)
@@ -67,21 +58,6 @@ static void client_started(struct x11_watch *watch, uint32_t base)
 	client = need_client(watch, base);
 	if (client != NULL)
 		client->is_new = true;
-}
-
-static void count_copy(struct x11_watch *watch, struct x11_client *client)
-{
-	if (watch->server_ms - client->copies_ms >= SECOND_MS) {
-		client->copies_ms = watch->server_ms;
-		client->copies = 0;
-	}
-	if (++client->copies <= COPIES_MAX || client->is_noisy)
-		return;
-	/* Recording it would slow the server down. */
-	ol_x11_link_record(watch->link, client->base, false,
-	                   client->are_pictures_recorded);
-	client->is_noisy = true;
-	watch->noisy_count++;
 }
 
 static void name_pixmap(struct x11_watch *watch, struct x11_client *client,
@@ -106,11 +82,11 @@ static void read_drawable(struct x11_watch *watch, struct x11_client *client,
 	if (!ol_x11_target_find(watch, client, event->drawable, &target) &&
 	    !ol_x11_lens_find_own(watch, client, event, &target)) {
 		if (event->kind == X11_COPY)
-			count_copy(watch, client);
+			ol_x11_flood_count(watch, client);
 		return;
 	}
 	if (event->kind == X11_COPY && target == X11_UNCLEAR) {
-		count_copy(watch, client);
+		ol_x11_flood_count(watch, client);
 		return;
 	}
 	ol_x11_lens_read(watch, client, event, target);

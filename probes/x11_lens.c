@@ -4,6 +4,7 @@
  */
 #include "x11_lens.h"
 
+#include "x11_flood.h"
 #include "x11_target.h"
 
 enum {
@@ -112,7 +113,7 @@ void ol_x11_lens_create(struct x11_watch *watch, struct x11_client *client,
 	/* Into a pixmap in shared memory it need not be read any more. */
 	ol_x11_lens_check(watch, client);
 	client->are_pictures_recorded = true;
-	ol_x11_link_record(watch->link, client->base, !client->is_noisy, true);
+	ol_x11_flood_record(watch, client);
 }
 
 void ol_x11_lens_free(struct x11_client *client, const struct x11_event *event)
@@ -146,7 +147,11 @@ void ol_x11_lens_draw(struct x11_watch *watch, struct x11_client *client,
 	const struct x11_lens *lens = find_lens(client, event);
 	struct x11_event read = *event;
 
-	if (lens == NULL || ol_x11_target_is_compositor(watch, client))
+	if (lens == NULL) {
+		ol_x11_flood_count(watch, client);
+		return;
+	}
+	if (ol_x11_target_is_compositor(watch, client))
 		return;
 	if (event->width == 0 || event->height == 0) {
 		read.x = read.y = 0;

@@ -250,6 +250,7 @@ void ol_x11_reader_read(struct x11_reader *reader,
 	    sight->last_ms != 0 && now_ms - sight->last_ms > GAP_MS &&
 	    ol_x11_area(&area) * 100 < piece_max(layout))
 		add_to_mosaic(reader, layout, target, &area, now_ms);
+	sight->sample_pixels += ol_x11_area(&area);
 	add_to_run(sight, layout, &area, now_ms);
 	add_to_pass(reader, layout, target, &area, now_ms);
 	sight->last_ms = now_ms;
@@ -347,6 +348,8 @@ static void judge_sight(struct x11_reader *reader, struct x11_sight *sight,
 		sight->is_slow = false;
 		sight->steady = 0;
 	}
+	if (sight->sampled > sight->class)
+		sight->class = sight->sampled;
 }
 
 void ol_x11_reader_judge(struct x11_reader *reader,

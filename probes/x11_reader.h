@@ -63,6 +63,11 @@ struct x11_sight {
 	uint64_t mosaic_pixels;
 	struct x11_cells mosaic_cells;
 
+	/* Of a flood of copies only moments are seen. */
+	uint64_t sample_pixels; /* in the latest one */
+	uint8_t hits;           /* a bit a moment, the latest lowest */
+	enum x11_class sampled; /* what they amount to */
+
 	/* Pictures in a row. */
 	unsigned pictures;
 	unsigned steady; /* of them, at the rate of a preview */

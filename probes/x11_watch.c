@@ -14,6 +14,7 @@
 
 #include "x11_claim.h"
 #include "x11_event.h"
+#include "x11_flood.h"
 #include "x11_inject.h"
 #include "x11_lens.h"
 #include "x11_tamper.h"
@@ -312,17 +313,15 @@ static void read_events(struct x11_watch *watch)
 static void record_all(struct x11_watch *watch)
 {
 	watch->must_record_all = false;
-	watch->noisy_count = 0;
 	ol_x11_link_record_all(watch->link);
 	for (unsigned i = 0; i < watch->clients.size; i++) {
 		struct x11_client *client = watch->clients.table[i];
 
 		if (client == NULL)
 			continue;
-		client->is_noisy = false;
+		ol_x11_flood_forget(watch, client);
 		if (client->are_pictures_recorded)
-			ol_x11_link_record(watch->link, client->base, true,
-			                   true);
+			ol_x11_flood_record(watch, client);
 	}
 }
 
@@ -365,6 +364,7 @@ int ol_x11_watch_read(struct x11_watch *watch)
 
 void ol_x11_watch_judge(struct x11_watch *watch)
 {
+	ol_x11_flood_tick(watch, server_now(watch));
 	for (unsigned i = 0; i < watch->clients.size; i++) {
 		struct x11_client *client = watch->clients.table[i];
 
@@ -391,7 +391,8 @@ bool ol_x11_watch_is_busy(const struct x11_watch *watch)
 
 uint64_t ol_x11_watch_deadline(struct x11_watch *watch)
 {
-	uint64_t now_ms = server_now(watch), earliest = 0;
+	uint64_t now_ms = server_now(watch);
+	uint64_t earliest = ol_x11_flood_deadline(watch);
 
 	for (unsigned i = 0; i < watch->clients.size; i++) {
 		const struct x11_client *client = watch->clients.table[i];
@@ -405,5 +406,7 @@ uint64_t ol_x11_watch_deadline(struct x11_watch *watch)
 	}
 	if (earliest == 0)
 		return 0;
+	if (earliest < now_ms)
+		earliest = now_ms;
 	return ol_now(watch->host) + (earliest - now_ms) * 1000;
 }

@@ -40,6 +40,7 @@ struct x11_watch {
 	struct x11_pixmap pixmaps[X11_PIXMAPS_MAX];
 	unsigned pixmap_count; /* ever; the table is a ring */
 	unsigned noisy_count;
+	uint64_t random;
 	struct x11_guard guard;
 	struct x11_tamper tamper;
 	bool must_record_all; /* somebody saw to it that we do not */

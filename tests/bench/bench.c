@@ -161,8 +161,11 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc == 2 && strcmp(argv[1], "remote") == 0)
 		return bench_remote_inside() < 0;
-	if (argc != 3) {
-		fprintf(stderr, "usage: bench READER IDLE-PROGRAM\n");
+	if (argc == 3 && strcmp(argv[1], "flood") == 0)
+		return bench_flood(argv[2]) < 0;
+	if (argc != 4) {
+		fprintf(stderr, "usage: bench READER IDLE-PROGRAM SCENE\n"
+		                "       bench flood SCENE\n");
 		return 2;
 	}
 	describe_machine();
@@ -177,6 +180,9 @@ int main(int argc, char **argv)
 	r = bench_remote(argv[0]);
 	if (r < 0)
 		printf("remote displays: %s\n", strerror(-r));
+	r = bench_flood(argv[3]);
+	if (r < 0)
+		printf("the X server: %s\n", strerror(-r));
 	r = bench_idle(argv[2]);
 	if (r < 0)
 		printf("idle: %s\n", strerror(-r));

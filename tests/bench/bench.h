@@ -38,6 +38,7 @@ int witness_wait(struct witness *witness, const char *rule, int64_t pid, int fd,
 
 /* Each prints its lines of the table, or why there are none. 0 or -errno. */
 int bench_x11(const char *reader);
+int bench_flood(const char *scene);
 int bench_pipewire(void);
 int bench_idle(const char *program);
 /* Runs `bench remote`, which is bench_remote_inside(), in namespaces. */

@@ -390,6 +390,15 @@ static void grab_flood(struct capture *capture)
 		          capture->gc, 0, 0, 8, 8, 32, 32);
 }
 
+/* A capture among many copies of its own. */
+static void grab_hidden(struct capture *capture)
+{
+	copy_area(capture);
+	for (int i = 0; i < FLOOD; i++)
+		XCopyArea(capture->display, capture->pixmap, capture->pixmap,
+		          capture->gc, 0, 0, 1, 1, 0, 0);
+}
+
 const struct capture_method capture_methods[] = {
 	{ "getimage", "core GetImage", open_nothing, grab_getimage },
 	{ "shm", "MIT-SHM GetImage, as most recorders do", open_shm, grab_shm },
@@ -418,5 +427,7 @@ const struct capture_method capture_methods[] = {
 	  grab_harmless },
 	{ "flood", "copies of its own, so many that they hide others",
 	  open_flood, grab_flood },
+	{ "hidden", "a copy of the screen among many of its own",
+	  open_shm_pixmap, grab_hidden },
 	{ 0 },
 };

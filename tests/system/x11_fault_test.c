@@ -292,9 +292,39 @@ static void test_a_flood_of_copies(void **state)
 	                                           .pid = child.pid },
 	                      PATIENCE_MS));
 	assert_int_equal(count_watchers(onlooker), 1);
+	child_stop(&child);
+	/* It need not end for us to look again. */
+	assert_int_equal(child_signal(&flood, SIGSTOP), 0);
+	assert_true(has_state(onlooker, ONLOOKER_PROBE_WATCHING));
+	child_stop(&flood);
+	onlooker_unref(onlooker);
+	xserver_stop(&server);
+}
+
+static void test_a_capture_in_a_flood(void **state)
+{
+	struct xserver server;
+	struct onlooker *onlooker;
+	struct child flood, child;
+
+	(void)state;
+	assert_int_equal(xserver_start(&server, NULL, NULL), 0);
+	onlooker = watch_open("x11");
+	assert_true(has_state(onlooker, ONLOOKER_PROBE_WATCHING));
+	flood = start_method("flood");
+	child = start_method("hidden");
+	assert_true(has_state(onlooker, ONLOOKER_PROBE_DEGRADED));
+	assert_true(watch_for(
+		onlooker, (struct watch_want){ .not_rule = "x11.screen-read" },
+		PATIENCE_MS));
+	assert_true(watch_for(onlooker,
+	                      (struct watch_want){ .rule = "x11.screen-read",
+	                                           .pid = child.pid },
+	                      PATIENCE_MS));
+	assert_int_equal(count_watchers(onlooker), 1);
+	child_stop(&child);
 	child_stop(&flood);
 	assert_true(has_state(onlooker, ONLOOKER_PROBE_WATCHING));
-	child_stop(&child);
 	onlooker_unref(onlooker);
 	xserver_stop(&server);
 }
@@ -341,6 +371,7 @@ int main(void)
 		cmocka_unit_test(test_server_is_stopped),
 		cmocka_unit_test(test_host_with_xlib_survives),
 		cmocka_unit_test(test_a_flood_of_copies),
+		cmocka_unit_test(test_a_capture_in_a_flood),
 		cmocka_unit_test(test_a_client_over_the_network),
 	};
 
