@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/support/row.h"
 #include "tests/support/watch.h"
 #include "tests/support/xkind.h"
 #include "tests/unit/cmocka_all.h"
@@ -87,6 +88,16 @@ static void xrandr(const char *const arguments[])
 	assert_int_equal(child_wait(&child, PATIENCE_MS), 0);
 }
 
+static void keep_row(const char *reason)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "s%d-%s", (int)(kind - kinds), kind->name);
+	row_keep(name, "%s | %s | %s | %s", kind->name,
+	         onlooker_probe_state_name(kind->state), reason,
+	         kind->rule != NULL ? kind->rule : "nothing");
+}
+
 static void test_what_is_said_of_it(void **state)
 {
 	struct onlooker *onlooker = open_watching();
@@ -103,6 +114,7 @@ static void test_what_is_said_of_it(void **state)
 			report_find(report, kind->rule, server.child.pid));
 	else
 		assert_null(report->watchers[0]);
+	keep_row(reason);
 	onlooker_report_unref(report);
 	onlooker_unref(onlooker);
 }

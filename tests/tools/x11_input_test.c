@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/support/row.h"
 #include "tests/support/watch.h"
 #include "tests/support/xkind.h"
 #include "tests/unit/cmocka_all.h"
@@ -52,6 +53,23 @@ static void expect(struct onlooker *onlooker, const char *rule, pid_t pid)
 	assert_true(watch_for(onlooker,
 	                      (struct watch_want){ .rule = rule, .pid = pid },
 	                      PATIENCE_MS));
+}
+
+/* What was told in the end, and whether of the right one. */
+static void keep_row(struct onlooker *onlooker, const char *name,
+                     const char *program, const char *does, const char *rule,
+                     const char *named)
+{
+	const struct onlooker_report *report = onlooker_get_report(onlooker);
+
+	/* By the x11 probe alone nothing is ever clear. */
+	row_keep(name, "%s | %s | %s | controlled: %s | %s", program, does,
+	         rule,
+	         report->controlled.confidence >= 80   ? "shared"
+	         : report->controlled.confidence >= 30 ? "suspected"
+	                                               : "not suspected",
+	         named);
+	onlooker_report_unref(report);
 }
 
 /* Something that is seen later than what came before it would have been. */
@@ -115,6 +133,8 @@ static void test_reset(void **state)
 	let_be_seen(onlooker);
 	let_be_seen(onlooker);
 	assert_false(says_anything(onlooker));
+	keep_row(onlooker, "c6-reset", "xset", "resets the screen saver",
+	         "nothing", "");
 	/* It would have been seen. */
 	session_run(&other, RUN("xdotool", "key", "shift"));
 	assert_int_equal(child_wait(&other, PATIENCE_MS), 0);
@@ -129,6 +149,8 @@ static void test_xdotool(void **state)
 	(void)state;
 	start_xdotool(&other);
 	expect(onlooker, "x11.synthetic-input", other.pid);
+	keep_row(onlooker, "c1-xdotool", "xdotool", "types",
+	         "x11.synthetic-input", "yes");
 	onlooker_unref(onlooker);
 }
 
@@ -155,10 +177,14 @@ static void test_x11vnc(void **state)
 		report_find(report, "x11.likely-remote-input", 0)->detail,
 		"perhaps x11vnc");
 	onlooker_report_unref(report);
+	keep_row(onlooker, "c2-two", "xdotool", "types while x11vnc is watched",
+	         "x11.likely-remote-input", "not named");
 	child_stop(&other);
 	child_stop(&viewer);
 	start_viewer(port, "type");
 	expect(onlooker, "x11.remote-input", vnc.pid);
+	keep_row(onlooker, "c3-x11vnc", "x11vnc", "its viewer types",
+	         "x11.remote-input", "yes");
 	onlooker_unref(onlooker);
 }
 
@@ -172,6 +198,9 @@ static void test_x11vnc_before(void **state)
 	start_viewer(port, "type");
 	onlooker = open_quiet();
 	expect(onlooker, "x11.likely-remote-input", 0);
+	keep_row(onlooker, "c4-before", "x11vnc",
+	         "its viewer types, and it was there before us",
+	         "x11.likely-remote-input", "not named");
 	assert_true(watch_for(
 		onlooker, (struct watch_want){ .not_rule = "x11.remote-input" },
 		PATIENCE_MS));
@@ -192,6 +221,8 @@ static void test_xtigervnc(void **state)
 	child_stop(&viewer);
 	start_viewer(path, "type");
 	expect(onlooker, "x11.session-input", server.child.pid);
+	keep_row(onlooker, "c5-xtigervnc", "Xtigervnc", "its viewer types",
+	         "x11.session-input", "yes");
 	onlooker_unref(onlooker);
 }
 

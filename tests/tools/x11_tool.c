@@ -99,5 +99,19 @@ const struct tool tools[] = {
 	  .expectation = IS_BENIGN,
 	  .argv = { "xterm", "-e",
 	            "while :; do ls -lR /usr/share/doc; done" } },
+	/* A desktop in use: windows come, move and go, menus open. */
+	{ .name = "desktop",
+	  .expectation = IS_BENIGN,
+	  .program = "xfce4-panel",
+	  .argv = { "dbus-run-session", "sh", "-c",
+	            "picom --backend xrender --config /dev/null & "
+	            "mpv --no-config --vo=x11 --really-quiet "
+	            "--geometry=320x240 av://lavfi:testsrc=size=320x240 & "
+	            "xterm -e 'while :; do ls -lR /usr/share/doc; done' & "
+	            "exec xfce4-panel --sm-client-disable" },
+	  .nudge = { "sh", "-c",
+	             "xdotool mousemove --screen 0 $(($(date +%s%N) / 1000000 "
+	             "% 1200)) 10 click 1 mousemove 600 400 key Escape; "
+	             "timeout 2 xterm -e 'sleep 0.3'" } },
 	{ 0 },
 };

@@ -4,15 +4,18 @@
  *   x11_tool_test TOOL
  *
  * runs one of the tools below and checks what was found. Tools that are not
- * installed are skipped (77).
+ * installed are skipped (77). BENIGN_MS in the environment has a harmless one
+ * watched for longer.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/support/row.h"
 #include "tests/support/watch.h"
 #include "tests/support/xserver.h"
 #include "tests/tools/x11_tool.h"
@@ -38,6 +41,9 @@ struct stage {
 
 	/* What the callback has seen. */
 	int highest;
+	int strongest; /* evidence, of this rule */
+	char rule[64];
+	const char *named; /* whether the tool was, with its process */
 	int shots;
 	int64_t shot_ms;
 };
@@ -105,12 +111,61 @@ static void print_watchers(const struct onlooker_report *report)
 	}
 }
 
+/* The program or one of its processes: they share its group. */
+static const char *is_named(const struct stage *stage,
+                            const struct onlooker_watcher *watcher)
+{
+	if (watcher->pid == stage->tool.pid ||
+	    (watcher->pid != 0 &&
+	     getpgid((pid_t)watcher->pid) == stage->tool.pid))
+		return "yes";
+	return watcher->pid != 0 && kill((pid_t)watcher->pid, 0) == 0
+	               ? "no"
+	               : "it has ended";
+}
+
+static void keep_strongest(struct stage *stage,
+                           const struct onlooker_report *report)
+{
+	for (size_t i = 0; report->watchers[i] != NULL; i++) {
+		const struct onlooker_watcher *watcher = report->watchers[i];
+		const struct onlooker_evidence *evidence = watcher->evidence[0];
+
+		if (evidence->shared <= stage->strongest)
+			continue;
+		stage->strongest = evidence->shared;
+		snprintf(stage->rule, sizeof(stage->rule), "%s",
+		         evidence->rule);
+		stage->named = is_named(stage, watcher);
+	}
+}
+
+static void keep_row(struct stage *stage, const struct tool *tool,
+                     const char *does)
+{
+	int number = 0;
+	char name[64];
+
+	while (&tools[number] != tool)
+		number++;
+	snprintf(name, sizeof(name), "a%02d-%s%s", number, tool->name,
+	         stage->peer.pid > 0 ? "-peer" : "");
+	row_keep(name, "%s | %s | %s | shared: %s | %s", tool->name, does,
+	         stage->strongest > 0 ? stage->rule : "nothing",
+	         stage->highest >= 80   ? "shared"
+	         : stage->highest >= 30 ? "suspected"
+	                                : "clear",
+	         stage->strongest > 0 ? stage->named : "");
+	stage->highest = stage->strongest = 0;
+}
+
 static void on_report(struct onlooker *onlooker,
                       const struct onlooker_report *report, void *userdata)
 {
 	struct stage *stage = userdata;
 
 	(void)onlooker;
+	keep_strongest(stage, report);
 	if (report->shared.confidence > stage->highest) {
 		stage->highest = report->shared.confidence;
 		print_watchers(report);
@@ -182,7 +237,6 @@ static bool is_of_tool(const struct onlooker_report *report,
 
 	if (report->shared.state != ONLOOKER_SHARED)
 		return false;
-	/* The program or one of its processes: they share its group. */
 	for (size_t i = 0; report->watchers[i] != NULL; i++) {
 		const struct onlooker_watcher *watcher = report->watchers[i];
 
@@ -226,6 +280,7 @@ static bool check_capture(struct stage *stage, const struct tool *tool)
 {
 	if (!wait_captured(stage, tool))
 		return false;
+	keep_row(stage, tool, "captures");
 	child_stop(&stage->tool);
 	return wait_clear(stage);
 }
@@ -242,14 +297,16 @@ static bool check_server(struct stage *stage, const struct tool *tool)
 		fprintf(stderr, "shared without a viewer\n");
 		return false;
 	}
+	keep_row(stage, tool, "has no viewer");
 	if (start_words(stage, &stage->peer, tool->peer) < 0 ||
 	    !wait_captured(stage, tool))
 		return false;
+	keep_row(stage, tool, "has a viewer");
 	child_stop(&stage->peer);
 	return wait_clear(stage);
 }
 
-static bool check_shot(struct stage *stage)
+static bool check_shot(struct stage *stage, const struct tool *tool)
 {
 	if (!watch_for(stage->onlooker,
 	               (struct watch_want){ .rule = "x11.screenshot" },
@@ -259,7 +316,10 @@ static bool check_shot(struct stage *stage)
 	if (!wait_clear(stage))
 		return false;
 	printf("highest confidence %d\n", stage->highest);
-	return stage->highest < 80;
+	if (stage->highest >= 80)
+		return false;
+	keep_row(stage, tool, "takes a picture");
+	return true;
 }
 
 static bool check_picker(struct stage *stage, const struct tool *tool)
@@ -269,29 +329,37 @@ static bool check_picker(struct stage *stage, const struct tool *tool)
 	               PATIENCE_MS))
 		return false;
 	let_run(stage, tool, BENIGN_MS);
-	return stage->highest < 80 &&
-	       watch_for(stage->onlooker,
-	                 (struct watch_want){ .shared = ONLOOKER_CLEAR,
-	                                      .rule = "x11.small-read" },
-	                 PATIENCE_MS);
+	if (stage->highest >= 80 ||
+	    !watch_for(stage->onlooker,
+	               (struct watch_want){ .shared = ONLOOKER_CLEAR,
+	                                    .rule = "x11.small-read" },
+	               PATIENCE_MS))
+		return false;
+	keep_row(stage, tool, "takes a picture, then picks");
+	return true;
 }
 
 static bool check_benign(struct stage *stage, const struct tool *tool)
 {
-	let_run(stage, tool, BENIGN_MS);
+	const char *longer = getenv("BENIGN_MS");
+
+	let_run(stage, tool, longer != NULL ? atoi(longer) : BENIGN_MS);
 	printf("highest confidence %d\n", stage->highest);
 	if (child_wait(&stage->tool, 0) != -ETIMEDOUT) {
 		fprintf(stderr, "%s has ended too early\n", tool->name);
 		return false;
 	}
-	return stage->highest < 30;
+	if (stage->highest >= 30)
+		return false;
+	keep_row(stage, tool, "runs");
+	return true;
 }
 
 static bool check(struct stage *stage, const struct tool *tool)
 {
 	switch (tool->expectation) {
 	case IS_SHOT:
-		return check_shot(stage);
+		return check_shot(stage, tool);
 	case IS_PICKER:
 		return check_picker(stage, tool);
 	case IS_BENIGN:
