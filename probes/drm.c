@@ -5,14 +5,11 @@
  */
 #include "drm_scan.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "drm_open.h"
-#include "look.h"
+#include "lookout.h"
 #include "probe.h"
 
 enum {
@@ -46,8 +43,7 @@ struct drm_held {
 };
 
 struct drm {
-	struct ol_host *host;
-	struct ol_look look;
+	struct ol_lookout lookout; /* first */
 	struct drm_open open;
 	struct ol_source *grabber_timer;
 	bool has_server;
@@ -112,23 +108,17 @@ static bool want_grabbers(struct drm *drm)
 	       drm->open.opens - drm->own_opens > drm->seen_opens;
 }
 
-static void *begin(void *probe)
+static void prepare(void *probe, void *job, int root)
 {
 	struct drm *drm = probe;
-	struct drm_scan *scan = calloc(1, sizeof(*scan));
+	struct drm_scan *scan = job;
 
-	if (scan == NULL)
-		return NULL;
-	scan->root = ol_open(drm->host, "/", O_PATH | O_DIRECTORY);
-	if (scan->root < 0) {
-		free(scan);
-		return NULL;
-	}
-	ol_drm_open_watch(&drm->open, drm->host, on_open, drm);
+	scan->root = root;
+	ol_drm_open_watch(&drm->open, drm->lookout.host, on_open, drm);
 	/* An X server's outputs are the x11 probe's business, by RandR. */
 	scan->is_kms_off = drm->is_wayland && !drm->is_kms_allowed;
 	scan->may_ask_kms = drm->has_server && drm->is_kms_allowed &&
-	                    ol_now(drm->host) >= drm->ask_after_us;
+	                    ol_now(drm->lookout.host) >= drm->ask_after_us;
 	(void)strcpy(scan->last_vt, drm->vt);
 	scan->uid = (uint32_t)geteuid();
 	scan->own_pid = getpid();
@@ -136,22 +126,16 @@ static void *begin(void *probe)
 	if (scan->want_grabbers) {
 		drm->seen_opens = drm->open.opens - drm->own_opens;
 		drm->open.is_overrun = false;
-		drm->grabbers_us = ol_now(drm->host);
+		drm->grabbers_us = ol_now(drm->lookout.host);
 	}
-	return scan;
 }
 
-static void work(void *job)
-{
-	ol_drm_scan(job);
-}
-
-static void drop(void *job)
+static int work(void *job)
 {
 	struct drm_scan *scan = job;
 
-	(void)close(scan->root);
-	free(scan);
+	ol_drm_scan(scan);
+	return scan->error;
 }
 
 static void on_grabber_time(void *probe)
@@ -159,7 +143,7 @@ static void on_grabber_time(void *probe)
 	struct drm *drm = probe;
 
 	drm->grabber_timer = ol_unwatch(drm->grabber_timer);
-	ol_look_now(&drm->look);
+	ol_look_now(&drm->lookout.look);
 }
 
 static uint64_t key_of(const struct drm_grabber *grabber)
@@ -175,7 +159,7 @@ static void release_grabbers(struct drm *drm)
 
 	for (size_t i = 0; i < drm->held_count; i++) {
 		if (balance <= drm->held[i].balance)
-			ol_withdraw(drm->host, "drm.kms-grab",
+			ol_withdraw(drm->lookout.host, "drm.kms-grab",
 			            key_of(&drm->held[i].grabber));
 		else
 			drm->held[kept++] = drm->held[i];
@@ -192,14 +176,14 @@ static void on_open(void *probe, uint32_t events)
 	ol_drm_open_read(&drm->open);
 	release_grabbers(drm);
 	/* Our own opens are told apart when the look is done. */
-	if (drm->look.is_looking || !want_grabbers(drm))
+	if (drm->lookout.look.is_looking || !want_grabbers(drm))
 		return;
-	if (drm->grabbers_us == 0 || ol_now(drm->host) >= at_us)
-		ol_look_now(&drm->look);
+	if (drm->grabbers_us == 0 || ol_now(drm->lookout.host) >= at_us)
+		ol_look_now(&drm->lookout.look);
 	else if (drm->grabber_timer == NULL)
 		/* Without memory the next look will do it. */
-		(void)ol_watch_time(drm->host, at_us, 0, on_grabber_time, drm,
-		                    &drm->grabber_timer);
+		(void)ol_watch_time(drm->lookout.host, at_us, 0,
+		                    on_grabber_time, drm, &drm->grabber_timer);
 }
 
 static bool is_held(const struct drm *drm, const struct drm_grabber *grabber)
@@ -235,7 +219,8 @@ static void claim_grabbers(struct drm *drm)
 			             .name = grabber->name },
 		};
 
-		(void)ol_claim(drm->host, &claim); /* too many: degraded */
+		(void)ol_claim(drm->lookout.host,
+		               &claim); /* too many: degraded */
 	}
 }
 
@@ -253,7 +238,8 @@ static void claim_outputs(struct drm *drm, const struct drm_found *found,
 			.detail = found[i].detail,
 		};
 
-		(void)ol_claim(drm->host, &claim); /* too many: degraded */
+		(void)ol_claim(drm->lookout.host,
+		               &claim); /* too many: degraded */
 	}
 }
 
@@ -267,45 +253,33 @@ static void show_state(struct drm *drm, const struct drm_scan *scan)
 	}
 	switch (worst) {
 	case DRM_KMS_NOT_ASKED:
-		ol_set_state(drm->host, ONLOOKER_PROBE_DEGRADED,
+		ol_set_state(drm->lookout.host, ONLOOKER_PROBE_DEGRADED,
 		             "the graphics card is not asked whether two "
 		             "outputs show the same picture; ONLOOKER_KMS or "
 		             "--kms allows it, see there for the risk");
 		break;
 	case DRM_KMS_DENIED:
 		ol_set_state(
-			drm->host, ONLOOKER_PROBE_DEGRADED,
+			drm->lookout.host, ONLOOKER_PROBE_DEGRADED,
 			"whether two outputs show the same picture is not "
 			"seen without access to /dev/dri/card*; a login at "
 			"this machine or the group video gives it");
 		break;
 	case DRM_KMS_FAILED:
-		ol_set_state(drm->host, ONLOOKER_PROBE_DEGRADED,
+		ol_set_state(drm->lookout.host, ONLOOKER_PROBE_DEGRADED,
 		             "whether two outputs show the same picture is not "
 		             "seen, for the graphics card does not answer");
 		break;
 	default:
-		ol_set_state(drm->host, ONLOOKER_PROBE_WATCHING, NULL);
+		ol_set_state(drm->lookout.host, ONLOOKER_PROBE_WATCHING, NULL);
 		break;
 	}
-}
-
-static void lose(struct drm *drm, int error)
-{
-	ol_withdraw_all(drm->host);
-	drm->held_count = 0;
-	if (error == -ENOENT)
-		ol_set_state(drm->host, ONLOOKER_PROBE_ABSENT,
-		             "this machine has no graphics card");
-	else
-		ol_set_state(drm->host, ONLOOKER_PROBE_FAILED,
-		             "/sys/class/drm could not be read");
 }
 
 /* When it is safe to ask KMS again. */
 static void note_masters(struct drm *drm, const struct drm_scan *scan)
 {
-	uint64_t now_us = ol_now(drm->host);
+	uint64_t now_us = ol_now(drm->lookout.host);
 
 	if (strcmp(drm->vt, scan->vt) != 0) {
 		if (drm->vt[0] != '\0')
@@ -323,25 +297,17 @@ static void done(void *probe, void *job)
 	struct drm *drm = probe;
 	struct drm_scan *scan = job;
 	struct drm_found found[DRM_CLAIMS_MAX];
-	bool is_again;
 
 	drm->own_opens += scan->opens;
 	note_masters(drm, scan);
-	if (scan->error < 0) {
-		lose(drm, scan->error);
-		drop(scan);
-		return;
-	}
 	for (size_t i = 0; i < scan->grabber_count; i++)
 		hold_grabber(drm, &scan->grabbers[i]);
-	ol_begin_round(drm->host);
+	ol_begin_round(drm->lookout.host);
 	claim_outputs(drm, found, ol_drm_judge(scan, found));
 	claim_grabbers(drm);
-	ol_end_round(drm->host);
+	ol_end_round(drm->lookout.host);
 	show_state(drm, scan);
-	is_again = drm->open.fd >= 0 && want_grabbers(drm);
-	drop(scan);
-	if (is_again)
+	if (drm->open.fd >= 0 && want_grabbers(drm))
 		on_open(drm, 0);
 }
 
@@ -350,50 +316,47 @@ static void stuck(void *probe)
 	struct drm *drm = probe;
 
 	ol_set_state(
-		drm->host, ONLOOKER_PROBE_DEGRADED,
+		drm->lookout.host, ONLOOKER_PROBE_DEGRADED,
 		"the graphics driver has not answered for five seconds, as "
 		"behind a page flip that is stuck");
 }
 
-static const struct ol_look_kind kind = {
-	.subsystems = subsystems,
-	.interval_us = INTERVAL_US,
-	.begin = begin,
-	.work = work,
-	.done = done,
-	.drop = drop,
-	.stuck = stuck,
-};
-
-static void stop(void *probe)
+static void begin(void *probe)
 {
 	struct drm *drm = probe;
 
-	ol_look_finish(&drm->look);
+	drm->open.fd = -1;
+	drm->is_wayland = ol_env(drm->lookout.host, "WAYLAND_DISPLAY") != NULL;
+	drm->has_server =
+		drm->is_wayland || ol_env(drm->lookout.host, "DISPLAY") != NULL;
+	drm->is_kms_allowed = ol_has_flag(drm->lookout.host, ONLOOKER_KMS);
+}
+
+static void end(void *probe)
+{
+	struct drm *drm = probe;
+
 	drm->grabber_timer = ol_unwatch(drm->grabber_timer);
 	ol_drm_open_finish(&drm->open);
-	free(drm);
 }
+
+static const struct ol_lookout_kind kind = {
+	.probe_size = sizeof(struct drm),
+	.job_size = sizeof(struct drm_scan),
+	.look = { OL_LOOKOUT_LOOK, .subsystems = subsystems,
+	          .interval_us = INTERVAL_US, .stuck = stuck },
+	.begin = begin,
+	.prepare = prepare,
+	.work = work,
+	.absent = "this machine has no graphics card",
+	.failed = "/sys/class/drm could not be read",
+	.done = done,
+	.end = end,
+};
 
 static int start(struct ol_host *host, void **ret)
 {
-	struct drm *drm = calloc(1, sizeof(*drm));
-	int r;
-
-	if (drm == NULL)
-		return -ENOMEM;
-	drm->host = host;
-	drm->open.fd = -1;
-	drm->is_wayland = ol_env(host, "WAYLAND_DISPLAY") != NULL;
-	drm->has_server = drm->is_wayland || ol_env(host, "DISPLAY") != NULL;
-	drm->is_kms_allowed = ol_has_flag(host, ONLOOKER_KMS);
-	r = ol_look_init(&drm->look, host, &kind, drm);
-	if (r < 0) {
-		stop(drm);
-		return r;
-	}
-	*ret = drm;
-	return 0;
+	return ol_lookout_start(host, &kind, ret);
 }
 
 extern const struct ol_probe ol_probe_drm;
@@ -401,5 +364,5 @@ const struct ol_probe ol_probe_drm = {
 	.name = "drm",
 	.reads = reads,
 	.start = start,
-	.stop = stop,
+	.stop = ol_lookout_stop,
 };

@@ -5,23 +5,14 @@
  */
 #include "input.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "look.h"
+#include "lookout.h"
 #include "probe.h"
 
 enum {
 	/* New devices are told by uevents; this is for containers. */
 	INTERVAL_US = 10000000,
-};
-
-struct input {
-	struct ol_host *host;
-	struct ol_look look;
 };
 
 static const struct onlooker_access device_access = {
@@ -40,36 +31,25 @@ static const struct onlooker_access *const reads[] = { &device_access,
 
 static const char *const subsystems[] = { "input", NULL };
 
-static void *begin(void *probe)
-{
-	struct input *input = probe;
-	struct input_scan *scan = malloc(sizeof(*scan));
-
-	if (scan == NULL)
-		return NULL;
-	scan->root = ol_open(input->host, "/", O_PATH | O_DIRECTORY);
-	if (scan->root >= 0)
-		return scan;
-	free(scan);
-	return NULL;
-}
-
-static void work(void *job)
-{
-	ol_input_scan(job);
-}
-
-static void drop(void *job)
+static void prepare(void *probe, void *job, int root)
 {
 	struct input_scan *scan = job;
 
-	(void)close(scan->root);
-	free(scan);
+	(void)probe;
+	scan->root = root;
 }
 
-static void claim_all(struct input *input, const struct input_scan *scan)
+static int work(void *job)
 {
-	ol_begin_round(input->host);
+	struct input_scan *scan = job;
+
+	ol_input_scan(scan);
+	return scan->error;
+}
+
+static void claim_all(struct ol_host *host, const struct input_scan *scan)
+{
+	ol_begin_round(host);
 	for (size_t i = 0; i < scan->count; i++) {
 		const struct input_device *device = &scan->devices[i];
 		const char *who;
@@ -84,64 +64,34 @@ static void claim_all(struct input *input, const struct input_scan *scan)
 			(struct ol_subject){ .kind = ONLOOKER_WATCHER_DEVICE,
 			                     .name = who };
 		claim.detail = device->name;
-		(void)ol_claim(input->host, &claim); /* too many: degraded */
+		(void)ol_claim(host, &claim); /* too many: degraded */
 	}
-	ol_end_round(input->host);
+	ol_end_round(host);
 }
 
 static void done(void *probe, void *job)
 {
-	struct input *input = probe;
-	struct input_scan *scan = job;
+	struct ol_lookout *lookout = probe;
 
-	if (scan->error < 0) {
-		ol_withdraw_all(input->host);
-		if (scan->error == -ENOENT)
-			ol_set_state(input->host, ONLOOKER_PROBE_ABSENT,
-			             "this machine has no input devices");
-		else
-			ol_set_state(input->host, ONLOOKER_PROBE_FAILED,
-			             "/sys/class/input could not be read");
-		drop(scan);
-		return;
-	}
-	claim_all(input, scan);
-	ol_set_state(input->host, ONLOOKER_PROBE_WATCHING, NULL);
-	drop(scan);
+	claim_all(lookout->host, job);
+	ol_set_state(lookout->host, ONLOOKER_PROBE_WATCHING, NULL);
 }
 
-static const struct ol_look_kind kind = {
-	.subsystems = subsystems,
-	.interval_us = INTERVAL_US,
-	.begin = begin,
+static const struct ol_lookout_kind kind = {
+	.probe_size = sizeof(struct ol_lookout),
+	.job_size = sizeof(struct input_scan),
+	.look = { OL_LOOKOUT_LOOK, .subsystems = subsystems,
+	          .interval_us = INTERVAL_US },
+	.prepare = prepare,
 	.work = work,
+	.absent = "this machine has no input devices",
+	.failed = "/sys/class/input could not be read",
 	.done = done,
-	.drop = drop,
 };
-
-static void stop(void *probe)
-{
-	struct input *input = probe;
-
-	ol_look_finish(&input->look);
-	free(input);
-}
 
 static int start(struct ol_host *host, void **ret)
 {
-	struct input *input = calloc(1, sizeof(*input));
-	int r;
-
-	if (input == NULL)
-		return -ENOMEM;
-	input->host = host;
-	r = ol_look_init(&input->look, host, &kind, input);
-	if (r < 0) {
-		stop(input);
-		return r;
-	}
-	*ret = input;
-	return 0;
+	return ol_lookout_start(host, &kind, ret);
 }
 
 extern const struct ol_probe ol_probe_input;
@@ -149,5 +99,5 @@ const struct ol_probe ol_probe_input = {
 	.name = "input",
 	.reads = reads,
 	.start = start,
-	.stop = stop,
+	.stop = ol_lookout_stop,
 };

@@ -5,25 +5,22 @@
  */
 #include "nvidia.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "look.h"
+#include "lookout.h"
 #include "proc.h"
 #include "sysfs.h"
 
 enum {
 	/* Nobody tells of a session; both questions took about 7 us where it was measured. */
 	INTERVAL_US = 2000000,
+	/* The driver is installed, or loaded for a card, and stays. */
+	ABSENT_INTERVAL_US = 30000000,
 };
 
 struct nvidia {
-	struct ol_host *host;
-	struct ol_look look;
+	struct ol_lookout lookout;      /* first */
 	struct nvidia_library *library; /* the worker's while it looks */
 };
 
@@ -51,21 +48,14 @@ static const struct onlooker_access *const reads[] = { &driver_access,
 	                                               &library_access,
 	                                               &process_access, NULL };
 
-static void *begin(void *probe)
+static void prepare(void *probe, void *data, int root)
 {
 	struct nvidia *nvidia = probe;
-	struct nvidia_job *job = calloc(1, sizeof(*job));
+	struct nvidia_job *job = data;
 
-	if (job == NULL)
-		return NULL;
-	job->scan.root = ol_open(nvidia->host, "/", O_PATH | O_DIRECTORY);
-	if (job->scan.root < 0) {
-		free(job);
-		return NULL;
-	}
+	job->scan.root = root;
 	job->library = nvidia->library;
 	nvidia->library = NULL;
-	return job;
 }
 
 struct wake {
@@ -115,7 +105,7 @@ static void name_process(int root, struct nvidia_session *session)
 	(void)snprintf(session->name, sizeof(session->name), "%s", stat.comm);
 }
 
-static void work(void *data)
+static int work(void *data)
 {
 	struct nvidia_job *job = data;
 	struct nvidia_scan *scan = &job->scan;
@@ -124,7 +114,7 @@ static void work(void *data)
 		scan->state = ONLOOKER_PROBE_ABSENT;
 		(void)snprintf(scan->reason, sizeof(scan->reason),
 		               "this machine does not run NVIDIA's driver");
-		return;
+		return 0;
 	}
 	job->is_asleep = are_all_asleep(scan->root);
 	if (job->is_asleep) {
@@ -132,23 +122,24 @@ static void work(void *data)
 		/* Its own file descriptors keep a card awake. */
 		ol_nvidia_close(job->library);
 		job->library = NULL;
-		return;
+		return 0;
 	}
 	if (job->library == NULL)
 		job->library =
 			ol_nvidia_open(scan->reason, sizeof(scan->reason));
 	if (job->library == NULL) {
 		scan->state = ONLOOKER_PROBE_FAILED;
-		return;
+		return 0;
 	}
 	ol_nvidia_list(job->library, scan);
 	for (size_t i = 0; i < scan->count; i++)
 		name_process(scan->root, &scan->sessions[i]);
 	if (scan->state == ONLOOKER_PROBE_WATCHING)
-		return;
+		return 0;
 	/* The driver may have been replaced: begin anew next time. */
 	ol_nvidia_close(job->library);
 	job->library = NULL;
+	return 0;
 }
 
 static void drop(void *data)
@@ -156,8 +147,6 @@ static void drop(void *data)
 	struct nvidia_job *job = data;
 
 	ol_nvidia_close(job->library);
-	(void)close(job->scan.root);
-	free(job);
 }
 
 static void claim(struct nvidia *nvidia, const struct nvidia_session *session)
@@ -176,7 +165,7 @@ static void claim(struct nvidia *nvidia, const struct nvidia_session *session)
 
 	(void)snprintf(detail, sizeof(detail), "%ux%u", session->width,
 	               session->height);
-	(void)ol_claim(nvidia->host, &claim); /* too many: degraded */
+	(void)ol_claim(nvidia->lookout.host, &claim); /* too many: degraded */
 }
 
 static void done(void *probe, void *data)
@@ -184,57 +173,47 @@ static void done(void *probe, void *data)
 	struct nvidia *nvidia = probe;
 	struct nvidia_job *job = data;
 
-	ol_begin_round(nvidia->host);
+	ol_begin_round(nvidia->lookout.host);
 	for (size_t i = 0; i < job->scan.count; i++)
 		claim(nvidia, &job->scan.sessions[i]);
-	ol_end_round(nvidia->host);
-	ol_set_state(nvidia->host, job->scan.state, job->scan.reason);
+	ol_end_round(nvidia->lookout.host);
+	nvidia->lookout.look.interval_us =
+		job->scan.state == ONLOOKER_PROBE_ABSENT ? ABSENT_INTERVAL_US
+							 : INTERVAL_US;
+	ol_set_state(nvidia->lookout.host, job->scan.state, job->scan.reason);
 	nvidia->library = job->library;
 	job->library = NULL;
-	drop(job);
 }
 
 static void stuck(void *probe)
 {
 	struct nvidia *nvidia = probe;
 
-	ol_set_state(nvidia->host, ONLOOKER_PROBE_DEGRADED,
+	ol_set_state(nvidia->lookout.host, ONLOOKER_PROBE_DEGRADED,
 	             "NVIDIA's library has not answered for five seconds");
 }
 
-static const struct ol_look_kind kind = {
-	.interval_us = INTERVAL_US,
-	.begin = begin,
-	.work = work,
-	.done = done,
-	.drop = drop,
-	.stuck = stuck,
-};
-
-static void stop(void *probe)
+static void end(void *probe)
 {
 	struct nvidia *nvidia = probe;
 
-	ol_look_finish(&nvidia->look);
 	ol_nvidia_close(nvidia->library);
-	free(nvidia);
 }
+
+static const struct ol_lookout_kind kind = {
+	.probe_size = sizeof(struct nvidia),
+	.job_size = sizeof(struct nvidia_job),
+	.look = { OL_LOOKOUT_LOOK, .interval_us = INTERVAL_US, .stuck = stuck },
+	.prepare = prepare,
+	.work = work,
+	.done = done,
+	.drop = drop,
+	.end = end,
+};
 
 static int start(struct ol_host *host, void **ret)
 {
-	struct nvidia *nvidia = calloc(1, sizeof(*nvidia));
-	int r;
-
-	if (nvidia == NULL)
-		return -ENOMEM;
-	nvidia->host = host;
-	r = ol_look_init(&nvidia->look, host, &kind, nvidia);
-	if (r < 0) {
-		stop(nvidia);
-		return r;
-	}
-	*ret = nvidia;
-	return 0;
+	return ol_lookout_start(host, &kind, ret);
 }
 
 extern const struct ol_probe ol_probe_nvidia;
@@ -242,5 +221,5 @@ const struct ol_probe ol_probe_nvidia = {
 	.name = "nvidia",
 	.reads = reads,
 	.start = start,
-	.stop = stop,
+	.stop = ol_lookout_stop,
 };

@@ -5,16 +5,11 @@
  */
 #include "usb.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "look.h"
+#include "lookout.h"
 #include "probe.h"
-#include "sysfs.h"
 
 enum {
 	/*
@@ -30,8 +25,7 @@ enum {
 };
 
 struct usb {
-	struct ol_host *host;
-	struct ol_look look;
+	struct ol_lookout lookout; /* first */
 	struct usb_plugs plugs;
 	struct usb_activity activity;
 };
@@ -80,31 +74,20 @@ static const struct onlooker_access *const reads[] = {
 /* hid and scsi: what a device can do is known later than that it is there. */
 static const char *const subsystems[] = { "usb", "hid", "scsi", "drm", NULL };
 
-static void *begin(void *probe)
-{
-	struct usb *usb = probe;
-	struct usb_scan *scan = malloc(sizeof(*scan));
-
-	if (scan == NULL)
-		return NULL;
-	scan->root = ol_open(usb->host, "/", O_PATH | O_DIRECTORY);
-	if (scan->root >= 0)
-		return scan;
-	free(scan);
-	return NULL;
-}
-
-static void work(void *job)
-{
-	ol_usb_scan(job);
-}
-
-static void drop(void *job)
+static void prepare(void *probe, void *job, int root)
 {
 	struct usb_scan *scan = job;
 
-	(void)close(scan->root);
-	free(scan);
+	(void)probe;
+	scan->root = root;
+}
+
+static int work(void *job)
+{
+	struct usb_scan *scan = job;
+
+	ol_usb_scan(scan);
+	return scan->error;
 }
 
 /* One device a place: the place is the key. FNV-1a. */
@@ -129,7 +112,7 @@ static void claim(struct usb *usb, const char *rule,
 	};
 
 	/* What does not fit shows as a degraded probe. */
-	(void)ol_claim(usb->host, &claim);
+	(void)ol_claim(usb->lookout.host, &claim);
 }
 
 static void claim_together(struct usb *usb, const struct usb_device *device,
@@ -160,7 +143,7 @@ static void claim_all(struct usb *usb, const struct usb_scan *scan,
                       const struct usb_verdict verdicts[USB_DEVICES_MAX],
                       const bool is_used[USB_DEVICES_MAX])
 {
-	ol_begin_round(usb->host);
+	ol_begin_round(usb->lookout.host);
 	for (size_t i = 0; i < scan->count; i++) {
 		const struct usb_device *device = &scan->devices[i];
 		const struct usb_verdict *verdict = &verdicts[i];
@@ -173,25 +156,25 @@ static void claim_all(struct usb *usb, const struct usb_scan *scan,
 			      device->path);
 		claim_together(usb, device, verdict);
 	}
-	ol_end_round(usb->host);
+	ol_end_round(usb->lookout.host);
 }
 
 static void judge_all(struct usb *usb, const struct usb_scan *scan)
 {
 	struct usb_verdict verdicts[USB_DEVICES_MAX];
 	bool is_box[USB_DEVICES_MAX] = { false }, is_used[USB_DEVICES_MAX];
-	uint64_t now_us = ol_now(usb->host);
+	uint64_t now_us = ol_now(usb->lookout.host);
 
-	usb->look.interval_us = INTERVAL_US;
+	usb->lookout.look.interval_us = INTERVAL_US;
 	for (size_t i = 0; i < scan->count; i++) {
 		ol_usb_judge(&scan->devices[i], scan->is_virtual_machine,
 		             &verdicts[i]);
 		is_box[i] = is_known_box(&verdicts[i]);
 		if (is_box[i])
-			usb->look.interval_us = BOX_INTERVAL_US;
+			usb->lookout.look.interval_us = BOX_INTERVAL_US;
 	}
 	/* By time alone it is not known when something came. */
-	if (usb->look.uevents >= 0)
+	if (usb->lookout.look.uevents >= 0)
 		ol_usb_note_plugs(&usb->plugs, scan, now_us);
 	ol_usb_note_activity(&usb->activity, scan, is_box, now_us, is_used);
 	claim_all(usb, scan, verdicts, is_used);
@@ -200,66 +183,35 @@ static void judge_all(struct usb *usb, const struct usb_scan *scan)
 static void done(void *probe, void *job)
 {
 	struct usb *usb = probe;
-	struct usb_scan *scan = job;
 
-	if (scan->error < 0) {
-		ol_withdraw_all(usb->host);
-		if (scan->error == -ENOENT)
-			ol_set_state(usb->host, ONLOOKER_PROBE_ABSENT,
-			             "this machine has no USB");
-		else
-			ol_set_state(usb->host, ONLOOKER_PROBE_FAILED,
-			             "/sys/bus/usb could not be read");
-		drop(scan);
-		return;
-	}
-	judge_all(usb, scan);
-	ol_set_state(usb->host, ONLOOKER_PROBE_WATCHING, NULL);
-	drop(scan);
+	judge_all(usb, job);
+	ol_set_state(usb->lookout.host, ONLOOKER_PROBE_WATCHING, NULL);
 }
 
 static void stuck(void *probe)
 {
 	struct usb *usb = probe;
 
-	ol_set_state(usb->host, ONLOOKER_PROBE_DEGRADED,
+	ol_set_state(usb->lookout.host, ONLOOKER_PROBE_DEGRADED,
 	             "a USB device is being reset and holds up the look at "
 	             "the others");
 }
 
-static const struct ol_look_kind kind = {
-	.subsystems = subsystems,
-	.interval_us = INTERVAL_US,
-	.begin = begin,
+static const struct ol_lookout_kind kind = {
+	.probe_size = sizeof(struct usb),
+	.job_size = sizeof(struct usb_scan),
+	.look = { OL_LOOKOUT_LOOK, .subsystems = subsystems,
+	          .interval_us = INTERVAL_US, .stuck = stuck },
+	.prepare = prepare,
 	.work = work,
+	.absent = "this machine has no USB",
+	.failed = "/sys/bus/usb could not be read",
 	.done = done,
-	.drop = drop,
-	.stuck = stuck,
 };
-
-static void stop(void *probe)
-{
-	struct usb *usb = probe;
-
-	ol_look_finish(&usb->look);
-	free(usb);
-}
 
 static int start(struct ol_host *host, void **ret)
 {
-	struct usb *usb = calloc(1, sizeof(*usb));
-	int r;
-
-	if (usb == NULL)
-		return -ENOMEM;
-	usb->host = host;
-	r = ol_look_init(&usb->look, host, &kind, usb);
-	if (r < 0) {
-		stop(usb);
-		return r;
-	}
-	*ret = usb;
-	return 0;
+	return ol_lookout_start(host, &kind, ret);
 }
 
 extern const struct ol_probe ol_probe_usb;
@@ -267,5 +219,5 @@ const struct ol_probe ol_probe_usb = {
 	.name = "usb",
 	.reads = reads,
 	.start = start,
-	.stop = stop,
+	.stop = ol_lookout_stop,
 };

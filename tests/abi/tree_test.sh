@@ -67,7 +67,7 @@ judge probes '
 	BEGIN { helper["proc.h"]; helper["edid.h"]; helper["hid.h"]
 		helper["catalogue.h"]; helper["tool.h"]; helper["probe.h"]
 		helper["sysfs.h"]; helper["uevent.h"]; helper["look.h"]
-		helper["unix_diag.h"] }
+		helper["lookout.h"]; helper["unix_diag.h"] }
 	is_system && !(name in own) { next }
 	name == "onlooker/onlooker.h" { next }
 	{ sub(/^probes\//, "", name) }
