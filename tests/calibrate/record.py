@@ -90,6 +90,8 @@ CASES = {
     # Servers, each with a viewer on another host.
     "x11vnc": server("x11vnc", "-display", ":1", "-forever", "-nopw",
                      "-quiet"),
+    "x11vnc-typing": server("x11vnc", "-display", ":1", "-forever", "-nopw",
+                            "-quiet", peer="type"),
     "x11vnc-viewonly": server("x11vnc", "-display", ":1", "-forever", "-nopw",
                               "-quiet", "-viewonly", truth=WATCHED),
     "x11vnc-poll": server("x11vnc", "-display", ":1", "-forever", "-nopw",
@@ -165,6 +167,10 @@ CASES = {
     "xvkbd": harmless("xvkbd"),
     "xdotool": harmless("sh", "-c", "while :; do xdotool mousemove_relative "
                         "-- 3 1; sleep 0.2; done"),
+    "xdotool-key": harmless("sh", "-c", "while :; do xdotool key shift; "
+                            "sleep 0.2; done"),
+    "xdotool-type": harmless("xdotool", "type", "--delay", "200",
+                             "a" * 200),
     "slop": harmless("slop"),
     "xeyes": harmless("xeyes"),
     "oclock": harmless("oclock"),
@@ -418,7 +424,8 @@ def play_server(case, machine, recording):
     else:
         viewer = machine.elsewhere(
             sys.executable, str(HERE.parent / "tools/rfb.py"),
-            str(case["port"]), "10.9.0.1", "again", stdout=subprocess.PIPE)
+            str(case["port"]), "10.9.0.1", case.get("peer", "again"),
+            stdout=subprocess.PIPE)
         if viewer.process.stdout.readline() != b"picture\n":
             raise RuntimeError("no picture came")
     recording.truth(case["truth"])
