@@ -27,6 +27,11 @@ enum {
 	EXECUTED_US = 20000, /* from exec being told to its being done */
 	FAILED_US = 5000000,
 	/*
+	 * Where no known program listens, new listeners are looked for in every
+	 * fourth poll: one that has a peer is found at once, by the counters.
+	 */
+	LISTENERS_POLLS = 4,
+	/*
 	 * What a peer has acknowledged. Before a password x11vnc had sent 1,750
 	 * bytes, and 331,000 within five seconds of a scrolling window; a TLS
 	 * handshake takes under 10,000.
@@ -66,6 +71,8 @@ struct socket {
 	uint64_t unixes;
 	bool has_looked;
 	bool has_sockets; /* some tool that runs has UNIX sockets */
+	bool may_listen;  /* some tool that runs takes peers */
+	int polls;        /* since listeners were looked for */
 	struct ol_sights *sights;
 	struct ol_sights *before;
 	struct track tracks[OL_CONNECTIONS_MAX];
@@ -275,8 +282,13 @@ static int check_sockets(struct socket *self)
 	struct unix_sum unixes = { .table = self->table };
 	uint64_t listeners = 0;
 	bool is_changed;
-	int r = ol_diag_listeners(self->diag, add_cookie, &listeners);
+	int r;
 
+	if (!self->may_listen && !self->sights->is_waiting &&
+	    ++self->polls < LISTENERS_POLLS)
+		return 0;
+	self->polls = 0;
+	r = ol_diag_listeners(self->diag, add_cookie, &listeners);
 	if (r == 0 && self->has_sockets)
 		r = ol_diag_unix(self->diag, add_unix_cookie, &unixes);
 	if (r < 0)
@@ -296,10 +308,15 @@ static int check(struct socket *self)
 
 	if (moved < 0)
 		return moved;
-	self->has_sockets = false;
-	for (size_t i = 0; i < ol_tool_table_count(self->table); i++)
-		self->has_sockets |= ol_tool_table_get(self->table, i)
-		                             ->process->tool->socket_count > 0;
+	self->has_sockets = self->may_listen = false;
+	for (size_t i = 0; i < ol_tool_table_count(self->table); i++) {
+		const struct ol_tool *tool =
+			ol_tool_table_get(self->table, i)->process->tool;
+
+		self->has_sockets |= tool->socket_count > 0;
+		self->may_listen |= tool->role == OL_TOOL_SERVER ||
+		                    tool->role == OL_TOOL_MIRROR;
+	}
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
 		int r = checks[i](self);
 

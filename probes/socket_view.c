@@ -145,7 +145,10 @@ static void add_listener(void *data, const struct ol_tcp *tcp)
 	look->listeners[look->listener_count++] =
 		(struct listener){ .tcp = *tcp, .owner = owner };
 	ol_ports_add(&look->ports, port, port);
-	look->sights->is_waiting = true;
+	/* sshd and its like are on most machines, and show nothing themselves. */
+	look->sights->is_waiting |= owner == NULL ||
+	                            tool_of(owner)->role == OL_TOOL_SERVER ||
+	                            tool_of(owner)->role == OL_TOOL_MIRROR;
 }
 
 /* One claim for a program, on however many sockets it listens. */
@@ -222,6 +225,23 @@ static const struct ol_tcp *find_caller(const struct look *look,
 	return NULL;
 }
 
+static bool is_caller_of(const struct look *look, const struct ol_tcp *tcp,
+                         const struct ol_tool *tool)
+{
+	const struct holder *owner = owner_of_port(look, tcp->local.port);
+
+	return owner != NULL && tool_of(owner) == tool;
+}
+
+static bool has_caller(const struct look *look, const struct ol_tool *tool)
+{
+	for (size_t i = 0; i < look->candidate_count; i++) {
+		if (is_caller_of(look, &look->candidates[i], tool))
+			return true;
+	}
+	return false;
+}
+
 /*
  * sshd's sessions let nobody look into them. If but one machine is logged in,
  * the tunnel is from there.
@@ -233,10 +253,8 @@ static const struct ol_tcp *find_only_caller(const struct look *look,
 
 	for (size_t i = 0; i < look->candidate_count; i++) {
 		const struct ol_tcp *tcp = &look->candidates[i];
-		const struct holder *owner =
-			owner_of_port(look, tcp->local.port);
 
-		if (owner == NULL || tool_of(owner) != tool)
+		if (!is_caller_of(look, tcp, tool))
 			continue;
 		if (found != NULL && memcmp(found->peer.bytes, tcp->peer.bytes,
 		                            sizeof(found->peer.bytes)) != 0)
@@ -246,16 +264,45 @@ static const struct ol_tcp *find_only_caller(const struct look *look,
 	return found;
 }
 
-static const struct holder *find_closed_gateway(const struct look *look)
+/*
+ * A viewer of the same user's as the other end, which nobody may look into: that
+ * may well be it, and no gateway at all.
+ */
+static bool may_be_viewer(const struct look *look, uint32_t uid)
 {
 	for (size_t i = 0; i < look->holder_count; i++) {
 		const struct holder *holder = &look->holders[i];
 
-		if (tool_of(holder)->role == OL_TOOL_GATEWAY &&
-		    holder->inodes.count == 0)
-			return holder;
+		if (tool_of(holder)->role == OL_TOOL_VIEWER &&
+		    holder->inodes.count == 0 && holder->run->uid == uid)
+			return true;
 	}
-	return NULL;
+	return false;
+}
+
+/*
+ * The gateway that we may not look into and that has but one caller. Where two
+ * could be meant none is: a wrong name is worse than none.
+ */
+static const struct holder *find_closed_gateway(const struct look *look,
+                                                const struct ol_tcp **caller)
+{
+	const struct holder *found = NULL;
+
+	for (size_t i = 0; i < look->holder_count; i++) {
+		const struct holder *holder = &look->holders[i];
+		const struct ol_tool *tool = tool_of(holder);
+
+		if (tool->role != OL_TOOL_GATEWAY || holder->inodes.count > 0 ||
+		    (found != NULL && tool_of(found) == tool) ||
+		    !has_caller(look, tool))
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = holder;
+	}
+	*caller = found != NULL ? find_only_caller(look, tool_of(found)) : NULL;
+	return *caller != NULL ? found : NULL;
 }
 
 /* Where a peer on this machine passes on what comes from another. */
@@ -276,12 +323,11 @@ static void follow(struct look *look, const struct ol_tcp *tcp,
 			return;
 		caller = find_caller(look, gateway);
 	} else {
-		gateway = find_closed_gateway(look);
-		if (gateway == NULL)
-			return;
-		caller = find_only_caller(look, tool_of(gateway));
 		/* Any program of this machine could be the other end. */
-		if (caller == NULL)
+		if (may_be_viewer(look, other.uid))
+			return;
+		gateway = find_closed_gateway(look, &caller);
+		if (gateway == NULL)
 			return;
 	}
 	if (caller != NULL)

@@ -27,18 +27,20 @@ enum {
 	YOUNG_MAX = 128,
 	YOUNG_POLLS = 3,
 	/*
-	 * Looked at again each poll, in turn, at 10 us each: a process that
-	 * executes a tool long after it was forked is found in the end, and soon
-	 * after the kernel has told that some tool was executed.
+	 * Looked at again, in turn, at 20 us each: a process that executes a
+	 * tool long after it was forked is found in the end, and soon after the
+	 * kernel has told that some tool was executed. As many as polls have
+	 * passed, at a time: what a poll costs on an idle machine are cold
+	 * caches, which eight share.
 	 */
-	SWEEP = 1,
+	SWEEP = 8,
 	SWEEP_HURRIED = 64,
 	/* How far below the last process one may still be before its exec. */
 	FRESH = 16,
 	LIST_SIZE = 32768,
 	/*
-	 * Of the list, when but a few of it are wanted: the kernel looks up as
-	 * many processes as fit, some 24 bytes each.
+	 * Of the list, when but SWEEP of it are wanted: the kernel looks up as
+	 * many processes as fit, 24 to 32 bytes each.
 	 */
 	LIST_SOME_SIZE = 256,
 	/* Marks cost nothing until a file is executed. */
@@ -70,6 +72,7 @@ struct ol_tool_table {
 	long young_from; /* processes above may not have executed yet */
 	long sweep_pid;
 	int sweep_left;
+	int polls; /* since the last sweep */
 	struct young young[YOUNG_MAX];
 	size_t young_count;
 	struct entry *entries[OL_RUNS_MAX];
@@ -308,7 +311,9 @@ static void look_at_young(struct ol_tool_table *self)
 
 static bool sweep_one(struct ol_tool_table *self, long pid)
 {
-	(void)meet_old(self, pid);
+	if (find(self, pid) < self->count ||
+	    ol_tool_is_likely(self->catalogue, self->proc_fd, pid))
+		(void)meet_old(self, pid);
 	self->sweep_pid = pid + 1;
 	return --self->sweep_left > 0;
 }
@@ -325,9 +330,10 @@ static bool check_blind(const struct ol_tool_table *self)
 
 static void sweep(struct ol_tool_table *self)
 {
-	self->sweep_left = self->is_hurried ? SWEEP_HURRIED : SWEEP;
-	if (!self->can_seek)
+	if (!self->can_seek || (!self->is_hurried && ++self->polls < SWEEP))
 		return;
+	self->polls = 0;
+	self->sweep_left = self->is_hurried ? SWEEP_HURRIED : SWEEP;
 	(void)list(self, self->sweep_pid > 0 ? self->sweep_pid : 1,
 	           self->is_hurried ? LIST_SIZE : LIST_SOME_SIZE, sweep_one);
 	if (self->sweep_left == 0)

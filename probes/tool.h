@@ -93,6 +93,13 @@ enum ol_look ol_tool_look(struct ol_host *host,
                           const struct ol_catalogue *catalogue, int64_t pid,
                           const struct ol_run *known, struct ol_run *ret);
 
+/*
+ * Whether a process is worth a look, for a fifth of what that costs: by its name
+ * and its executable's. `proc` is /proc. One that cannot be read is.
+ */
+bool ol_tool_is_likely(const struct ol_catalogue *catalogue, int proc,
+                       int64_t pid);
+
 /* ---- pure ---- */
 
 /* Ours or another's, from variables' values, which may be NULL. */

@@ -296,6 +296,39 @@ case_ssh_tunnel()
 	await '.shared.state != "shared"'
 }
 
+# Where two gateways could be meant, none is named; nor where a viewer of this
+# machine's could be the other end.
+case_gateways()
+{
+	need x11vnc websockify ip unshare ssh sshd ssh-keygen /usr/bin/python3
+	((EUID == 0)) || { echo "skipped: sshd needs root" >&2; exit 77; }
+	in_own_network gateways
+	ip link set lo up
+	start_server
+	serve x11vnc x11vnc -display "$display" -rfbport "$port" -forever \
+		-shared -nopw -noipv6 -localhost
+	local server=$reply login
+	await_port "$port"
+	start_sshd
+	view websockify websockify 127.0.0.1:6080 "127.0.0.1:$port"
+	await_port 6080
+	start login "${ssh_in[@]}" -N root@127.0.0.1
+	login=$reply
+	until ss -Htn state established "sport = :22" | grep -q .; do
+		kill -0 "$login" 2>/dev/null || fail "nobody is logged in"
+		sleep 0.05
+	done
+	view browser /usr/bin/python3 "$here/websocket.py" 6080
+	local peer='.watchers[] | select(.pid == '"$server"')'
+	await "$peer"' | any(.evidence[]; .rule == "socket.peer" and
+		.detail == "x11vnc")'
+	stop "$login"
+	# What it was called stays until somebody else comes or goes.
+	view browser2 /usr/bin/python3 "$here/websocket.py" 6080
+	await "$peer"' | any(.evidence[]; .detail ==
+		"x11vnc, through websockify")'
+}
+
 # Two machines, each with a network of its own and a cable between them.
 case_two_hosts()
 {
