@@ -133,6 +133,10 @@ static void on_activate(GtkApplication *application, struct bank *bank)
 	}
 	bank->has_failed = open_onlooker(bank) < 0;
 	bank->page = page_new(application, bank->account, on_transfer, bank);
+	/* Who records another window does not see the account. */
+	if (!bank->has_failed && page_get_x11_window(bank->page) != 0)
+		(void)onlooker_guard_x11_window(
+			bank->onlooker, page_get_x11_window(bank->page));
 	update(bank);
 	if (bank->session_path == NULL || bank->has_failed)
 		return;

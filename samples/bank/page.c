@@ -1,6 +1,10 @@
 /* The widgets. Decides nothing: what is hidden and refused, the ladder says. */
 #include "page.h"
 
+#ifdef GDK_WINDOWING_X11
+#include <gdk/x11/gdkx.h>
+#endif
+
 struct page {
 	const struct account *account;
 	GtkBuilder *builder;
@@ -175,4 +179,18 @@ void page_free(struct page *page)
 	g_ptr_array_unref(page->amounts);
 	g_object_unref(page->builder);
 	g_free(page);
+}
+
+uint32_t page_get_x11_window(struct page *page)
+{
+#ifdef GDK_WINDOWING_X11
+	GdkSurface *surface =
+		gtk_native_get_surface(GTK_NATIVE(get(page, "window")));
+
+	if (GDK_IS_X11_SURFACE(surface))
+		return (uint32_t)gdk_x11_surface_get_xid(surface);
+#else
+	(void)page;
+#endif
+	return 0;
 }

@@ -18,6 +18,9 @@ struct page *page_new(GtkApplication *application,
                       void *userdata);
 void page_free(struct page *page);
 
+/* The page's window on an X server, or 0: it is on Wayland. */
+uint32_t page_get_x11_window(struct page *page);
+
 /* Do what the ladder says: the next picture that is painted shows it. */
 void page_apply(struct page *page, const struct ladder *ladder);
 

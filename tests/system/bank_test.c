@@ -243,6 +243,38 @@ static void test_hidden_from_earlier_capturer(void **state)
 	bank_screen_close(&screen);
 }
 
+/* What lies beside the bank's window is nobody's secret. */
+static void test_shown_beside_capturer(void **state)
+{
+	enum { BESIDE = 1000, FRAMES = 40 };
+	struct bank_screen screen;
+	struct timespec next;
+	Display *capturer;
+	XImage *image;
+
+	(void)state;
+	bank_screen_open(&screen);
+	bank_start(&screen, balances[0], "x11,pipewire");
+	bank_wait(&screen, is_clear);
+	/* One that was there before might know the page already. */
+	capturer = XOpenDisplay(screen.server.display);
+	assert_non_null(capturer);
+	(void)clock_gettime(CLOCK_MONOTONIC, &next);
+	for (int i = 0; i < FRAMES; i++) {
+		image = XGetImage(capturer, DefaultRootWindow(capturer), BESIDE,
+		                  0, SCREEN_WIDTH - BESIDE, SCREEN_HEIGHT,
+		                  AllPlanes, ZPixmap);
+		assert_non_null(image);
+		XDestroyImage(image);
+		pace(&next);
+	}
+	XCloseDisplay(capturer);
+	image = bank_grab(&screen);
+	assert_true(area_is_equal(image, reference.shown, reference.secrets));
+	XDestroyImage(image);
+	bank_screen_close(&screen);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -250,6 +282,7 @@ int main(void)
 		cmocka_unit_test(test_refused_while_controlled),
 		cmocka_unit_test(test_hidden_from_capturer),
 		cmocka_unit_test(test_hidden_from_earlier_capturer),
+		cmocka_unit_test(test_shown_beside_capturer),
 	};
 
 	if (!program_exists("Xvfb"))
