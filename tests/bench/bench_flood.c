@@ -22,14 +22,13 @@ enum {
 
 struct load {
 	const char *name;
-	const char *reps; /* some seconds of the server here; NULL: a desktop */
+	const char *reps; /* NULL: a desktop */
 };
 
 static const struct load loads[] = {
-	{ "-copywinwin10", "300000" },   { "-copypixwin10", "300000" },
-	{ "-comppixwin10", "200000" },   { "-getimage10", "100000" },
-	{ "-shmput10", "300000" },       { "-rect10", "3000000" },
-	{ "a window that moves", NULL },
+	{ "a window that moves", NULL }, { "-copywinwin10", "2000000" },
+	{ "-copypixwin10", "2000000" },  { "-comppixwin10", "500000" },
+	{ "-getimage10", "50000" },
 };
 
 static double server_ms(const struct xserver *server)
