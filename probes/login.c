@@ -147,6 +147,22 @@ static int claim_session(struct login *self, const char *id)
 	return r;
 }
 
+/* Said once a look: what is said twice would be two lines of a recording. */
+static void say_state(struct login *self, bool has_session)
+{
+	if (self->monitor == NULL)
+		ol_set_state(self->host, ONLOOKER_PROBE_DEGRADED,
+		             "logins are not kept in /run/systemd here; with "
+		             "systemd-logind or elogind they would be");
+	else if (!has_session)
+		ol_set_state(self->host, ONLOOKER_PROBE_DEGRADED,
+		             "this program belongs to no login session that "
+		             "is known; with systemd-logind or elogind it "
+		             "would");
+	else
+		ol_set_state(self->host, ONLOOKER_PROBE_WATCHING, NULL);
+}
+
 static void look(struct login *self)
 {
 	char *session = NULL;
@@ -155,16 +171,11 @@ static void look(struct login *self)
 	if (r >= 0)
 		r = claim_session(self, session);
 	free(session);
-	if (r >= 0) {
-		ol_set_state(self->host, ONLOOKER_PROBE_WATCHING, NULL);
-		return;
-	}
-	if (self->rule != NULL)
+	if (r < 0 && self->rule != NULL) {
 		ol_withdraw(self->host, self->rule, SESSION_KEY);
-	self->rule = NULL;
-	ol_set_state(self->host, ONLOOKER_PROBE_DEGRADED,
-	             "this program belongs to no login session that is known; "
-	             "with systemd-logind or elogind it would");
+		self->rule = NULL;
+	}
+	say_state(self, r >= 0);
 }
 
 static void on_change(void *data, uint32_t events)
@@ -206,10 +217,6 @@ static void try(struct login *self)
 	int r = begin(self);
 
 	look(self);
-	if (r < 0)
-		ol_set_state(self->host, ONLOOKER_PROBE_DEGRADED,
-		             "logins are not kept in /run/systemd here; with "
-		             "systemd-logind or elogind they would be");
 	if (r < 0 && retry_later(self) < 0)
 		ol_set_state(self->host, ONLOOKER_PROBE_FAILED,
 		             "there is no memory for a timer");
