@@ -42,6 +42,7 @@ struct desktop {
 	char *owner;             /* its unique name on the bus */
 	char *holder;
 	GSettings *settings; /* GNOME's; NULL: not needed yet */
+	guint32 cookie;      /* Plasma: of our inhibition; 0: none */
 };
 
 static GVariant *call(struct desktop *desktop, const char *path,
@@ -163,6 +164,44 @@ static bool swaync_set(struct desktop *desktop, bool is_on, GError **error)
 	            g_variant_new("(b)", is_on), error);
 }
 
+/*
+ * ---- Plasma: Inhibit() of org.freedesktop.Notifications, as plasmashell has
+ * it. An inhibition is its caller's own, so none is the user's, and it ends
+ * with our connection, so none is left behind. ----
+ */
+
+static bool plasma_get(struct desktop *desktop, bool *ret, GError **error)
+{
+	(void)error;
+	*ret = desktop->cookie != 0;
+	return true;
+}
+
+static bool plasma_inhibit(struct desktop *desktop, GError **error)
+{
+	g_autoptr(GVariant) reply =
+		call(desktop, notifications_path, notifications, "Inhibit",
+	             g_variant_new("(ssa{sv})", "onlooker-quiet",
+	                           "The screen is shared", NULL),
+	             "(u)", error);
+
+	if (reply == NULL)
+		return false;
+	g_variant_get(reply, "(u)", &desktop->cookie);
+	return true;
+}
+
+static bool plasma_set(struct desktop *desktop, bool is_on, GError **error)
+{
+	guint32 cookie = desktop->cookie;
+
+	if (is_on)
+		return plasma_inhibit(desktop, error);
+	desktop->cookie = 0;
+	return tell(desktop, notifications_path, notifications, "UnInhibit",
+	            g_variant_new("(u)", cookie), error);
+}
+
 /* ---- GNOME: org.gnome.desktop.notifications, as its quick settings do ---- */
 
 static void on_setting(struct desktop *desktop)
@@ -235,6 +274,7 @@ static const struct kind kinds[] = {
 	  .interface = swaync_interface,
 	  .get = swaync_get,
 	  .set = swaync_set },
+	{ .server = "Plasma", .get = plasma_get, .set = plasma_set },
 	{ .server = "gnome-shell",
 	  .is_lasting = true,
 	  .get = gnome_get,
@@ -288,6 +328,7 @@ static void lose(struct desktop *desktop)
 	desktop->subscription = 0;
 	g_clear_handle_id(&desktop->retry, g_source_remove);
 	desktop->kind = NULL;
+	desktop->cookie = 0;
 	g_clear_object(&desktop->settings);
 	g_clear_pointer(&desktop->owner, g_free);
 	g_clear_pointer(&desktop->holder, g_free);

@@ -230,5 +230,48 @@ case_gnome()
 	run_through
 }
 
+# Plasma's service is that of its notification applet, which shows itself in a
+# window as well. It has inhibitions of programs, none of which is its user's.
+case_plasma()
+{
+	need plasmawindowed Xvfb
+	get()
+	{
+		[[ $(as_user gdbus call --session \
+			--dest org.freedesktop.Notifications \
+			--object-path /org/freedesktop/Notifications \
+			--method org.freedesktop.DBus.Properties.Get \
+			org.freedesktop.Notifications Inhibited) == *true* ]] &&
+			echo on || echo off
+	}
+	start_x plasma
+	export DISPLAY=$reply
+	serve plasma env QT_QPA_PLATFORM=xcb KDE_DEBUG=1 plasmawindowed \
+		org.kde.plasma.notifications
+	local plasma=$reply
+
+	start_quiet
+	says found
+	share
+	says "while the screen is shared"
+	is on
+	unshare
+	says "is over"
+	is off
+
+	# What is ours ends with us, and is asked of the next one.
+	share
+	says "while the screen is shared"
+	stop "$plasma"
+	serve plasma env QT_QPA_PLATFORM=xcb KDE_DEBUG=1 plasmawindowed \
+		org.kde.plasma.notifications
+	says "while the screen is shared"
+	is on
+	kill -KILL "$quiet_pid"
+	wait "$quiet_pid" || true
+	until [[ $(get) == off ]]; do sleep 0.05; done
+	unshare
+}
+
 start_session
 "case_$name"
