@@ -31,7 +31,7 @@ struct heir_socket {
 };
 
 struct x11_heir {
-	const char *display;
+	char *display; /* the job may outlive its context */
 	int root;
 	int64_t pid;
 
@@ -91,11 +91,11 @@ int ol_x11_heir_new(struct ol_host *host, const char *display,
 
 	if (heir == NULL)
 		return -ENOMEM;
-	heir->display = display;
+	heir->display = strdup(display);
 	heir->root = ol_open(host, "/", O_PATH | O_DIRECTORY);
-	if (heir->root < 0) {
-		r = heir->root;
-		free(heir);
+	r = heir->display != NULL ? heir->root : -ENOMEM;
+	if (r < 0) {
+		ol_x11_heir_free(heir);
 		return r;
 	}
 	*ret = heir;
@@ -104,7 +104,9 @@ int ol_x11_heir_new(struct ol_host *host, const char *display,
 
 void ol_x11_heir_free(struct x11_heir *heir)
 {
-	(void)close(heir->root);
+	if (heir->root >= 0)
+		(void)close(heir->root);
+	free(heir->display);
 	free(heir);
 }
 

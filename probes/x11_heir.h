@@ -23,7 +23,7 @@ bool ol_x11_heir_is_missed(struct x11_watch *watch);
 /* All such clients belong to this process; 0: that is not known. */
 void ol_x11_heir_take_over(struct x11_watch *watch, int64_t pid);
 
-/* A search on the server of this display, which is borrowed. 0 or -errno. */
+/* A search on the server of this display, which is copied. 0 or -errno. */
 int ol_x11_heir_new(struct ol_host *host, const char *display,
                     struct x11_heir **ret);
 void ol_x11_heir_free(struct x11_heir *heir);
