@@ -243,6 +243,16 @@ static void remember_young(struct ol_tool_table *self, const struct ol_run *run)
 	self->young[i] = (struct young){ .run = *run };
 }
 
+/*
+ * While a process executes a program, its arguments and environment are empty
+ * for a moment: what was learnt then of its screen is not what it will be.
+ */
+static bool is_same_run(const struct ol_run *a, const struct ol_run *b)
+{
+	return a->start_time == b->start_time && a->process == b->process &&
+	       a->tie == b->tie && a->is_open == b->is_open && a->uid == b->uid;
+}
+
 /* Look at a process, and bring the table in line with what it is. */
 static enum ol_look look(struct ol_tool_table *self, long pid,
                          const struct ol_run *known, struct ol_run *ret)
@@ -253,9 +263,7 @@ static enum ol_look look(struct ol_tool_table *self, long pid,
 	enum ol_look result =
 		ol_tool_look(self->host, self->catalogue, pid, known, ret);
 
-	if (run != NULL &&
-	    (result != OL_LOOK_TOOL || run->start_time != ret->start_time ||
-	     run->process != ret->process)) {
+	if (run != NULL && (result != OL_LOOK_TOOL || !is_same_run(run, ret))) {
 		remove_entry(self, index);
 		run = NULL;
 	}
