@@ -149,7 +149,7 @@ int ol_x11_event_handle(struct x11_watch *watch, const struct x11_event *event)
 		see_damage(watch, client, event);
 		break;
 	case X11_USE_TEST:
-		ol_x11_inject_note(watch, client);
+		ol_x11_inject_note(client);
 		break;
 	case X11_READ_POINTER:
 		if (ol_x11_clients_need_reader(&watch->clients, client) == 0)

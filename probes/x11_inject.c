@@ -25,9 +25,8 @@ struct suspects {
 	int reader_count;
 };
 
-void ol_x11_inject_note(struct x11_watch *watch, struct x11_client *client)
+void ol_x11_inject_note(struct x11_client *client)
 {
-	(void)watch;
 	client->is_injector = true;
 }
 

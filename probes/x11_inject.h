@@ -13,7 +13,7 @@
  */
 
 /* A client has used XTEST, be it only to ask for its version. */
-void ol_x11_inject_note(struct x11_watch *watch, struct x11_client *client);
+void ol_x11_inject_note(struct x11_client *client);
 /* A client has ended. */
 void ol_x11_inject_gone(struct x11_watch *watch,
                         const struct x11_client *client);

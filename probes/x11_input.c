@@ -27,14 +27,6 @@ enum {
 
 _Static_assert(X11_DEVICES_MAX <= 32, "a device has a bit");
 
-static bool is_there(xcb_connection_t *connection, xcb_extension_t *extension)
-{
-	const xcb_query_extension_reply_t *data =
-		xcb_get_extension_data(connection, extension);
-
-	return data != NULL && data->present;
-}
-
 static size_t size_of(const void *reply)
 {
 	return REPLY_HEADER +
@@ -77,6 +69,12 @@ static void list_devices(struct x11_inputs *inputs,
 	free(reply);
 }
 
+static int64_t value_of(const xcb_sync_query_counter_reply_t *reply)
+{
+	return (int64_t)((uint64_t)(uint32_t)reply->counter_value.hi << 32 |
+	                 reply->counter_value.lo);
+}
+
 static bool query(xcb_connection_t *connection, uint32_t counter, int64_t *ret)
 {
 	xcb_sync_query_counter_reply_t *reply = xcb_sync_query_counter_reply(
@@ -84,8 +82,7 @@ static bool query(xcb_connection_t *connection, uint32_t counter, int64_t *ret)
 
 	if (reply == NULL)
 		return false;
-	*ret = (int64_t)((uint64_t)(uint32_t)reply->counter_value.hi << 32 |
-	                 reply->counter_value.lo);
+	*ret = value_of(reply);
 	free(reply);
 	return true;
 }
@@ -138,10 +135,10 @@ static uint32_t set_alarm(xcb_connection_t *connection, uint32_t counter)
 
 void ol_x11_inputs_open(struct x11_inputs *inputs, xcb_connection_t *connection)
 {
-	if (!is_there(connection, &xcb_input_id))
+	if (!ol_x11_link_has(connection, &xcb_input_id))
 		return;
 	list_devices(inputs, connection);
-	if (!is_there(connection, &xcb_sync_id) ||
+	if (!ol_x11_link_has(connection, &xcb_sync_id) ||
 	    !find_counters(inputs, connection) ||
 	    !note_first(inputs, connection))
 		return;
@@ -219,9 +216,7 @@ uint32_t ol_x11_inputs_answer(struct x11_inputs *inputs,
 	if (inputs->outstanding > 0)
 		inputs->outstanding--;
 	if (reply != NULL && answer->size >= sizeof(*reply)) {
-		value = (int64_t)((uint64_t)(uint32_t)reply->counter_value.hi
-		                          << 32 |
-		                  reply->counter_value.lo);
+		value = value_of(reply);
 		if (answer->serial == CLOCK_FIRST)
 			inputs->look.from_ms = value;
 		else if (answer->serial == CLOCK_LAST)

@@ -97,7 +97,7 @@ static void ask_opcodes(struct x11_link *link)
 	link->opcodes.xtest = ask_opcode(link->control, "XTEST");
 }
 
-static bool is_there(xcb_connection_t *connection, xcb_extension_t *extension)
+bool ol_x11_link_has(xcb_connection_t *connection, xcb_extension_t *extension)
 {
 	const xcb_query_extension_reply_t *data =
 		xcb_get_extension_data(connection, extension);
@@ -110,8 +110,8 @@ static bool has_record(struct x11_link *link)
 	/* Asked here so that none of XCB's functions has to wait for it later. */
 	(void)xcb_get_maximum_request_length(link->control);
 	(void)xcb_get_maximum_request_length(link->data);
-	if (is_there(link->control, &xcb_record_id) &&
-	    is_there(link->data, &xcb_record_id))
+	if (ol_x11_link_has(link->control, &xcb_record_id) &&
+	    ol_x11_link_has(link->data, &xcb_record_id))
 		return true;
 	if (link->opcodes.render == 0)
 		fail(link, ONLOOKER_PROBE_DENIED,
@@ -257,7 +257,7 @@ int ol_x11_ids_ask(xcb_connection_t *connection,
 	bool has_ids;
 	int n;
 
-	if (!is_there(connection, &xcb_res_id))
+	if (!ol_x11_link_has(connection, &xcb_res_id))
 		return -ENOTSUP;
 	version = xcb_res_query_version_reply(
 		connection, xcb_res_query_version(connection, 1, 2), NULL);
@@ -338,7 +338,7 @@ static bool find_monitors(struct x11_link *link)
 	xcb_atom_t name = XCB_ATOM_NONE;
 	bool is_new;
 
-	if (!is_there(link->control, &xcb_randr_id))
+	if (!ol_x11_link_has(link->control, &xcb_randr_id))
 		return false;
 	version = xcb_randr_query_version_reply(
 		link->control, xcb_randr_query_version(link->control, 1, 5),

@@ -55,6 +55,9 @@ struct x11_link {
 	xcb_window_t compositor_window;
 };
 
+/* Whether a server has an extension. Waits for the answer, the first time. */
+bool ol_x11_link_has(xcb_connection_t *connection, xcb_extension_t *extension);
+
 /*
  * The processes behind a server's clients, as X-Resource tells them. Waits for
  * the answer. Returns how many there are, or -ENOTSUP.

@@ -49,12 +49,10 @@ static size_t size_of(const void *reply)
 
 static bool has_randr(xcb_connection_t *connection)
 {
-	const xcb_query_extension_reply_t *data =
-		xcb_get_extension_data(connection, &xcb_randr_id);
 	xcb_randr_query_version_reply_t *version;
 	bool is_new;
 
-	if (data == NULL || !data->present)
+	if (!ol_x11_link_has(connection, &xcb_randr_id))
 		return false;
 	version = xcb_randr_query_version_reply(
 		connection, xcb_randr_query_version(connection, 1, 5), NULL);

@@ -150,3 +150,14 @@ bool watch_for(struct onlooker *onlooker, struct watch_want want,
 {
 	return watch_until(onlooker, is_wanted, &want, timeout_ms);
 }
+
+struct onlooker *watch_open_clear(const char *probes, int timeout_ms)
+{
+	struct onlooker *onlooker = watch_open(probes);
+
+	if (!watch_for(onlooker,
+	               (struct watch_want){ .shared = ONLOOKER_CLEAR },
+	               timeout_ms))
+		abort();
+	return onlooker;
+}

@@ -9,6 +9,9 @@
 /* Open a context on these probes ("x11,pipewire") or fail the test. */
 struct onlooker *watch_open(const char *probes);
 
+/* The same, and wait until the screen is known not to be shared. */
+struct onlooker *watch_open_clear(const char *probes, int timeout_ms);
+
 /* Whether a report is what the test waits for. */
 typedef bool (*watch_fn)(const struct onlooker_report *report,
                          const void *userdata);

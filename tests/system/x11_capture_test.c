@@ -56,16 +56,6 @@ static struct child start_capture(const char *method, const char *option,
 	return child;
 }
 
-static struct onlooker *open_clear(void)
-{
-	struct onlooker *onlooker = watch_open("x11,pipewire");
-
-	assert_true(watch_for(onlooker,
-	                      (struct watch_want){ .shared = ONLOOKER_CLEAR },
-	                      PATIENCE_MS));
-	return onlooker;
-}
-
 static const struct {
 	const char *method;
 	const char *rule;       /* when we were there first */
@@ -98,7 +88,8 @@ static void test_each_method(void **state)
 {
 	(void)state;
 	for (int i = 0; i < METHODS; i++) {
-		struct onlooker *onlooker = open_clear();
+		struct onlooker *onlooker =
+			watch_open_clear("x11,pipewire", PATIENCE_MS);
 		struct child child =
 			start_capture(methods[i].method, NULL, NULL);
 
@@ -149,7 +140,8 @@ static void test_begun_before_we_looked(void **state)
 /* It goes on living, but reads no more: the claim has to go by itself. */
 static void test_a_capturer_that_pauses(void **state)
 {
-	struct onlooker *onlooker = open_clear();
+	struct onlooker *onlooker =
+		watch_open_clear("x11,pipewire", PATIENCE_MS);
 	struct child child = start_capture("shm", NULL, NULL);
 
 	(void)state;
@@ -174,7 +166,8 @@ static void test_a_capturer_that_pauses(void **state)
 
 static void test_a_region(void **state)
 {
-	struct onlooker *onlooker = open_clear();
+	struct onlooker *onlooker =
+		watch_open_clear("x11,pipewire", PATIENCE_MS);
 	struct child child =
 		start_capture("shm", "--region", "640x360+100+100");
 	const struct onlooker_report *report;
@@ -196,7 +189,8 @@ static void test_a_region(void **state)
 
 static void test_our_own_window(void **state)
 {
-	struct onlooker *onlooker = open_clear();
+	struct onlooker *onlooker =
+		watch_open_clear("x11,pipewire", PATIENCE_MS);
 	Display *display = XOpenDisplay(NULL);
 	Window window;
 	struct child child;
@@ -224,7 +218,8 @@ static void test_our_own_window(void **state)
 /* What this program itself reads is no sharing. */
 static void test_our_own_reads(void **state)
 {
-	struct onlooker *onlooker = open_clear();
+	struct onlooker *onlooker =
+		watch_open_clear("x11,pipewire", PATIENCE_MS);
 	Display *display = XOpenDisplay(NULL);
 	struct child child;
 
@@ -251,7 +246,8 @@ static void test_our_own_reads(void **state)
 
 static void test_one_picture_is_momentary(void **state)
 {
-	struct onlooker *onlooker = open_clear();
+	struct onlooker *onlooker =
+		watch_open_clear("x11,pipewire", PATIENCE_MS);
 	struct child child = start_capture("shm", "--frames", "1");
 
 	(void)state;
@@ -271,7 +267,8 @@ static void test_one_picture_is_momentary(void **state)
 
 static void test_two_capturers_are_two_watchers(void **state)
 {
-	struct onlooker *onlooker = open_clear();
+	struct onlooker *onlooker =
+		watch_open_clear("x11,pipewire", PATIENCE_MS);
 	struct child one = start_capture("shm", NULL, NULL);
 	struct child two = start_capture("getimage", NULL, NULL);
 

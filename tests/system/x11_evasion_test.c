@@ -52,16 +52,6 @@ static struct child start_capture(const char *method)
 	return start(argv);
 }
 
-static struct onlooker *open_clear(void)
-{
-	struct onlooker *onlooker = watch_open("x11,pipewire");
-
-	assert_true(watch_for(onlooker,
-	                      (struct watch_want){ .shared = ONLOOKER_CLEAR },
-	                      PATIENCE_MS));
-	return onlooker;
-}
-
 static const struct {
 	const char *method;
 	const char *rule;
@@ -79,7 +69,8 @@ static void test_each_evasion(void **state)
 {
 	(void)state;
 	for (int i = 0; i < EVASIONS; i++) {
-		struct onlooker *onlooker = open_clear();
+		struct onlooker *onlooker =
+			watch_open_clear("x11,pipewire", PATIENCE_MS);
 		struct child harmless = start_capture("harmless");
 		struct child child = start_capture(evasions[i].method);
 		const struct onlooker_report *report;

@@ -9,10 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tests/support/bus.h"
-#include "tests/support/pipewire.h"
+#include "tests/support/desktop.h"
 #include "tests/support/rdp.h"
-#include "tests/support/session.h"
 #include "tests/support/watch.h"
 #include "tests/unit/cmocka_all.h"
 
@@ -160,23 +158,14 @@ static void test_remote_desktop(void **state)
 static int prepare(void **state)
 {
 	(void)state;
-	session_prepare(&session);
-	/* Moves the session into the daemon's directory. */
-	assert_int_equal(pipewire_prepare(&pipewire), 0);
-	assert_int_equal(pipewire_start(&pipewire), 0);
-	setenv("XDG_RUNTIME_DIR", session.directory, 1);
-	setenv("PIPEWIRE_RUNTIME_DIR", pipewire.directory, 1);
-	unsetenv("XDG_CONFIG_HOME");
-	assert_int_equal(bus_start(&bus), 0);
+	desktop_prepare(&session, &pipewire, &bus);
 	return 0;
 }
 
 static int clean_up(void **state)
 {
 	(void)state;
-	session_remove(&session);
-	bus_remove(&bus);
-	pipewire_remove(&pipewire);
+	desktop_remove(&session, &pipewire, &bus);
 	return 0;
 }
 
